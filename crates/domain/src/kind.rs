@@ -1,0 +1,93 @@
+//! An entry of the catalogue: who hears of what, when, and by which channels.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::channel::{Channel, Class, Purpose, named};
+use crate::ids::KindName;
+use crate::person::Actor;
+use crate::reason::UnknownName;
+
+/// How a kind finds its recipients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Every platform admin.
+    PlatformAdmins,
+    /// The owners of the business.
+    Owners,
+    /// The practitioner concerned.
+    Practitioner,
+    /// The support users of the business.
+    Support,
+    /// Each client of the appointment, or the client of the event.
+    Clients,
+}
+named!(Audience {
+    PlatformAdmins => "platform_admins", Owners => "owners", Practitioner => "practitioner", Support => "support", Clients => "clients"
+});
+
+/// An expression over an event's data, kept as written; the catalogue evaluates it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition(pub String);
+
+/// An event that causes a kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    /// The event's name.
+    pub event: String,
+    /// Holds, or the kind is not caused.
+    pub when: Option<Condition>,
+    /// When the message leaves.
+    pub timing: Timing,
+}
+
+/// When a message leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Timing {
+    /// At once.
+    Now,
+    /// That long after the event occurred.
+    After(TimeDelta),
+    /// That long before a time in the data.
+    Before {
+        /// How long before.
+        by: TimeDelta,
+        /// The dotted path of the time.
+        of: String,
+    },
+}
+
+/// One channel of a kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelRule {
+    /// Which.
+    pub channel: Channel,
+    /// Holds, or the channel does not apply.
+    pub when: Option<Condition>,
+    /// Off until the business turns it on.
+    pub opt_in: bool,
+}
+
+/// An entry of the catalogue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kind {
+    /// `client.appointment_confirmed`.
+    pub name: KindName,
+    /// One line of English.
+    pub description: String,
+    /// Who hears it.
+    pub actor: Actor,
+    /// How they are found.
+    pub audience: Audience,
+    /// How urgent it is.
+    pub class: Class,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What causes it; none for a kind that is only sent by hand or by the calendar.
+    pub triggers: Vec<Trigger>,
+    /// For a reminder: how long before the appointment its text is meant for.
+    pub reminder: Option<TimeDelta>,
+    /// Its channels, in the order they are listed.
+    pub channels: Vec<ChannelRule>,
+}

@@ -1,0 +1,42 @@
+//! What Carillon knows about notifications, free of any technology: ids, addresses, people, kinds, the message state machine,
+//! retry policy, reminder plan and the decision whether a message may leave.
+//!
+//! Architecture invariant: nothing here waits, reads a clock, draws a random number or touches the world; time and ids come in
+//! as arguments. Everything is a plain value, so every rule has a table test beside it.
+//!
+//! To add a rule: a pure function in the file of its idea, its test below it, and a call from the use case that needs it.
+
+pub mod access;
+pub mod address;
+pub mod appointment;
+pub mod business;
+pub mod channel;
+pub mod decision;
+pub mod event;
+pub mod ids;
+pub mod kind;
+pub mod locale;
+pub mod message;
+pub mod notification;
+pub mod person;
+pub mod reason;
+pub mod reminder;
+pub mod retry;
+pub mod sms;
+pub mod span;
+pub mod value;
+
+pub use access::{Permission, Principal, Reach};
+pub use address::{EmailAddress, PhoneNumber};
+pub use appointment::{Appointment, AppointmentStatus};
+pub use business::{Business, Settings};
+pub use channel::{Channel, Class, Purpose};
+pub use event::Event;
+pub use ids::{AppointmentId, BatchId, BusinessId, EventId, KindName, MessageId, NotificationId, PersonId};
+pub use kind::Kind;
+pub use locale::Locale;
+pub use message::{Message, Status};
+pub use notification::Notification;
+pub use person::{Actor, Person, Role};
+pub use reason::Reason;
+pub use value::Value;

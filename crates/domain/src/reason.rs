@@ -1,0 +1,84 @@
+//! Why a message was not sent, or not yet: the stored reason codes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::named;
+
+/// A name that is none of the known ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is none of: {known}")]
+pub struct UnknownName {
+    /// The names that would have been understood.
+    pub known: &'static str,
+}
+
+/// Why a message was not sent. Stored with it and shown by the API; never silently nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The person has no e-mail address or phone number for this channel.
+    NoAddress,
+    /// The business turned this channel off, or has not turned on an optional one.
+    ChannelOff,
+    /// The request named channels, and this one was not among them.
+    ChannelNotRequested,
+    /// The kind's own condition for this channel does not hold (a cancellation more than 24 h ahead needs no SMS).
+    ConditionUnmet,
+    /// There is no text of this kind for this channel.
+    NoTemplate,
+    /// Marketing without the person's consent.
+    NoConsent,
+    /// The person unsubscribed.
+    Unsubscribed,
+    /// The address bounced, complained or was stopped earlier.
+    AddressSuppressed,
+    /// The person was erased on request.
+    Erased,
+    /// The appointment was changed after this was planned.
+    Superseded,
+    /// Somebody cancelled it.
+    CancelledByRequest,
+    /// Too late to be of use.
+    TooLate,
+    /// The text could not be made from the data.
+    RenderFailed,
+    /// The provider refused it for good.
+    Rejected,
+    /// Every try failed.
+    TriesExhausted,
+    /// A try failed and the next one is planned.
+    Retrying,
+    /// The provider asked us to come back later.
+    Throttled,
+    /// The call may or may not have reached the provider.
+    OutcomeUnknown,
+    /// The provider does not know our credentials; waits until they are mended.
+    Credential,
+    /// No provider is configured for this channel.
+    NoProvider,
+    /// An operator threw it away.
+    Discarded,
+}
+named!(Reason {
+    NoAddress => "no_address",
+    ChannelOff => "channel_off",
+    ChannelNotRequested => "channel_not_requested",
+    ConditionUnmet => "condition_unmet",
+    NoTemplate => "no_template",
+    NoConsent => "no_consent",
+    Unsubscribed => "unsubscribed",
+    AddressSuppressed => "address_suppressed",
+    Erased => "erased",
+    Superseded => "superseded",
+    CancelledByRequest => "cancelled_by_request",
+    TooLate => "too_late",
+    RenderFailed => "render_failed",
+    Rejected => "rejected",
+    TriesExhausted => "tries_exhausted",
+    Retrying => "retrying",
+    Throttled => "throttled",
+    OutcomeUnknown => "outcome_unknown",
+    Credential => "credential",
+    NoProvider => "no_provider",
+    Discarded => "discarded",
+});

@@ -1,0 +1,95 @@
+//! How a text message is billed: alphabet and segments (3GPP TS 23.038 and 23.040).
+
+/// The basic character set of GSM-7, without its escape.
+const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+/// The extension table: each costs two septets.
+const EXTENDED: &str = "\u{c}^{}\\[~]|€";
+
+/// The alphabet a text needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alphabet {
+    /// 160 septets in one segment, 153 in each of several.
+    Gsm7,
+    /// 70 UTF-16 units in one segment, 67 in each of several.
+    Ucs2,
+}
+
+/// What a text costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// The alphabet it needs.
+    pub alphabet: Alphabet,
+    /// Its length in that alphabet's units.
+    pub units: usize,
+    /// How many segments are billed.
+    pub segments: usize,
+}
+
+/// Counts segments as carriers bill them: a character of two units is never split over two segments.
+pub fn cost(text: &str) -> Cost {
+    let septets = |c: char| if BASIC.contains(c) { Some(1) } else { EXTENDED.contains(c).then_some(2) };
+    let in_gsm7: Option<Vec<usize>> = text.chars().map(septets).collect();
+    let (alphabet, sizes, single, each) = match in_gsm7 {
+        Some(sizes) => (Alphabet::Gsm7, sizes, 160, 153),
+        None => (Alphabet::Ucs2, text.chars().map(char::len_utf16).collect(), 70, 67),
+    };
+    let units = sizes.iter().sum();
+    let segments = if units <= single { 1 } else { fill(&sizes, each) };
+    Cost { alphabet, units, segments }
+}
+
+/// A text with the characters replaced that only look different: typographic apostrophes and no-break spaces would
+/// push it from 160 characters a segment to 70.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{2019}' | '\u{2018}' => '\'',
+            '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
+            other => other,
+        })
+        .collect()
+}
+
+fn fill(sizes: &[usize], each: usize) -> usize {
+    let mut segments = 1;
+    let mut used = 0;
+    for size in sizes {
+        if used + size > each {
+            segments += 1;
+            used = 0;
+        }
+        used += size;
+    }
+    segments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_are_counted_as_carriers_bill_them() {
+        let table = [
+            ("", Alphabet::Gsm7, 1),
+            ("é à ù è", Alphabet::Gsm7, 1),
+            ("ê", Alphabet::Ucs2, 1),
+            (&"a".repeat(160), Alphabet::Gsm7, 1),
+            (&"a".repeat(161), Alphabet::Gsm7, 2),
+            (&"€".repeat(80), Alphabet::Gsm7, 1),
+            (&"€".repeat(153), Alphabet::Gsm7, 3),
+            (&"ê".repeat(70), Alphabet::Ucs2, 1),
+            (&"ê".repeat(71), Alphabet::Ucs2, 2),
+            (&"😀".repeat(35), Alphabet::Ucs2, 1),
+            (&"😀".repeat(67), Alphabet::Ucs2, 3),
+        ];
+        for (text, alphabet, segments) in table {
+            let cost = cost(text);
+            assert_eq!((cost.alphabet, cost.segments), (alphabet, segments), "{text}");
+        }
+    }
+
+    #[test]
+    fn look_alikes_are_made_plain() {
+        assert_eq!(plain("l’heure\u{202f}:\u{a0}14h"), "l'heure : 14h");
+    }
+}

@@ -1,0 +1,47 @@
+//! E-mail.
+
+use async_trait::async_trait;
+use carillon_domain::EmailAddress;
+
+use crate::provider::{SendError, Taken, Try};
+
+/// An address with the name to show beside it. The name holds no control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// What is shown.
+    pub name: String,
+    /// Where it goes.
+    pub address: EmailAddress,
+}
+
+/// An e-mail on its way out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingEmail {
+    /// Which try of which message.
+    pub id: Try,
+    /// Who it is from.
+    pub from: Mailbox,
+    /// Where answers go.
+    pub reply_to: Option<EmailAddress>,
+    /// Who it is for.
+    pub to: Mailbox,
+    /// One line.
+    pub subject: String,
+    /// The HTML part.
+    pub html: String,
+    /// The plain-text part.
+    pub text: String,
+    /// Where one click unsubscribes (RFC 8058).
+    pub unsubscribe_url: String,
+}
+
+/// Sends e-mail.
+#[async_trait]
+pub trait EmailSender: Send + Sync {
+    /// The provider's name, as metrics and timelines show it.
+    fn provider(&self) -> &'static str;
+
+    /// Sends one e-mail. MUST answer within the call's time-out, MUST carry the try's id outward with the e-mail, MUST add
+    /// `List-Unsubscribe` and `List-Unsubscribe-Post`, and MUST answer [`SendError::InDoubt`] whenever the provider may have it.
+    async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError>;
+}

@@ -1,0 +1,17 @@
+//! New identifiers.
+
+use carillon_domain::ids::{BatchId, EventId, MessageId, NotificationId};
+use chrono::{DateTime, Utc};
+
+/// Where new ids come from. MUST be unique over all processes, and rise with time (UUID version 7), so that rows that are made
+/// together lie together.
+pub trait Ids: Send + Sync {
+    /// For an event.
+    fn event(&self, now: DateTime<Utc>) -> EventId;
+    /// For a notification.
+    fn notification(&self, now: DateTime<Utc>) -> NotificationId;
+    /// For a message.
+    fn message(&self, now: DateTime<Utc>) -> MessageId;
+    /// For a bulk request.
+    fn batch(&self, now: DateTime<Utc>) -> BatchId;
+}

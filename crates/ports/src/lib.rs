@@ -1,0 +1,38 @@
+//! What Carillon asks of the world: one trait a role, with the errors that force a decision.
+//!
+//! Architecture invariant: a port speaks of the domain alone, never of a technology, and its documentation says what every
+//! adapter MUST do; the contract suites in the testkit hold each adapter to it. `find_` answers an `Option`, `list_` a page.
+//!
+//! To add a port: a file here, a fake and a contract suite in the testkit, an adapter crate, a line in the server's wiring.
+
+pub mod catalogue;
+pub mod clock;
+pub mod content;
+pub mod directory;
+pub mod email;
+pub mod error;
+pub mod history;
+pub mod ids;
+pub mod inbox;
+pub mod keys;
+pub mod provider;
+pub mod ready;
+pub mod sms;
+pub mod store;
+pub mod vault;
+
+pub use catalogue::{Catalogue, Renderer};
+pub use clock::Clock;
+pub use content::Content;
+pub use directory::Directory;
+pub use email::EmailSender;
+pub use error::StoreError;
+pub use history::History;
+pub use ids::Ids;
+pub use inbox::Inbox;
+pub use keys::ApiKeys;
+pub use provider::SendError;
+pub use ready::ReadyQueue;
+pub use sms::SmsSender;
+pub use store::MessageStore;
+pub use vault::Vault;

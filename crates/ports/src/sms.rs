@@ -1,0 +1,28 @@
+//! Text messages.
+
+use async_trait::async_trait;
+use carillon_domain::PhoneNumber;
+
+use crate::provider::{SendError, Taken, Try};
+
+/// A text message on its way out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingSms {
+    /// Which try of which message.
+    pub id: Try,
+    /// Who it is for.
+    pub to: PhoneNumber,
+    /// The whole text.
+    pub text: String,
+}
+
+/// Sends text messages.
+#[async_trait]
+pub trait SmsSender: Send + Sync {
+    /// The provider's name, as metrics and timelines show it.
+    fn provider(&self) -> &'static str;
+
+    /// Sends one text message. MUST answer within the call's time-out, MUST carry the try's id outward, and MUST answer
+    /// [`SendError::InDoubt`] whenever the provider may have it.
+    async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError>;
+}

@@ -1,0 +1,34 @@
+//! The database's shape, one file a change.
+//!
+//! Architecture invariant: a migration that has shipped is never edited. Expand first (add columns and tables that old code
+//! ignores), contract later (drop what no running code reads), so that old and new processes can run side by side.
+//!
+//! Conventions: times are milliseconds since 1970 UTC in `…_at` columns of type bigint; our own ids are UUIDs, the platform's are
+//! texts; sealed values are bytes in `…_sealed` columns; the empty text stands for "the platform itself" where a business is part
+//! of a key.
+//!
+//! To add a change: a file `mYYYYMMDD_NNNNNN_what.rs` and its line below.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_people;
+mod m20261122_000002_messages;
+mod m20261122_000003_inbox;
+mod m20261122_000004_access;
+mod table;
+
+/// All changes, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_people::Migration),
+            Box::new(m20261122_000002_messages::Migration),
+            Box::new(m20261122_000003_inbox::Migration),
+            Box::new(m20261122_000004_access::Migration),
+        ]
+    }
+}

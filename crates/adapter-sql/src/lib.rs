@@ -1,0 +1,32 @@
+//! The store on SeaORM: SQLite (the embedded default) and PostgreSQL behind the same ports.
+//!
+//! Architecture invariant: the database is the only truth. Whatever is personal is sealed before it reaches a row
+//! ([`seal`]), what is accepted together is committed together, and concurrent callers share transactions ([`group`]).
+//! No other crate knows a table, and this one knows no business rule: states come from the domain.
+//!
+//! To add a query: a function in the file of its port (`append`, `claim`, `directory`, …), and a case in the testkit's contract
+//! suite, which runs on both databases. To add a column: a migration, a field of its entity.
+
+mod append;
+mod appointment;
+mod change;
+mod claim;
+mod connect;
+mod directory;
+mod entity;
+mod error;
+mod group;
+mod history;
+mod inbox;
+mod keys;
+mod moving;
+mod people;
+mod record;
+mod rows;
+mod seal;
+mod sql;
+mod standing;
+mod store;
+
+pub use connect::{ConnectError, connect, migrate};
+pub use store::SqlStore;

@@ -1,0 +1,38 @@
+//! What Carillon does: one use case a file, each a sentence of load, decide, store, announce.
+//!
+//! Architecture invariant: nothing here knows HTTP, SQL or a provider. A use case takes a caller ([`Principal`]) and a command,
+//! asks the ports, lets the domain decide, and answers a report or a [`Refusal`].
+//!
+//! To add a use case: a file with a struct named verb and noun, its test in `tests/`, and a line where it is offered.
+//!
+//! [`Principal`]: carillon_domain::Principal
+
+pub mod accept;
+pub mod access;
+pub mod businesses;
+pub mod channels;
+pub mod deliver;
+pub mod inbox;
+pub mod inline;
+pub mod keep_moving;
+pub mod keys;
+pub mod kinds;
+pub mod notifications;
+pub mod notify;
+pub mod ports;
+pub mod publish;
+pub mod recipients;
+pub mod refusal;
+pub mod report;
+pub mod senders;
+pub mod subject;
+pub mod tokens;
+pub mod unsubscribe;
+
+pub use deliver::DeliverMessages;
+pub use keep_moving::KeepMoving;
+pub use notify::{Notify, NotifyRecipient};
+pub use ports::{Ports, Queues};
+pub use publish::{Publish, PublishEvent};
+pub use refusal::{Problem, Refusal};
+pub use senders::Senders;

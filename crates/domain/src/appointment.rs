@@ -52,13 +52,39 @@ pub struct Appointment {
     pub practitioner: Option<PersonId>,
 }
 
-/// What an appointment event says of the status, where its data is silent.
-pub fn status_after(event_name: &str) -> Option<AppointmentStatus> {
-    match event_name {
-        "appointment.requested" | "appointment.cancellation_requested" => None,
-        "appointment.cancelled" => Some(AppointmentStatus::Cancelled),
-        "appointment.completed" => Some(AppointmentStatus::Completed),
-        "appointment.no_show" => Some(AppointmentStatus::NoShow),
-        _ => Some(AppointmentStatus::Confirmed),
+/// Where an appointment stands after an event, or `None` if the event does not change it.
+///
+/// What ends an appointment decides by itself; before that the event's own data has the word.
+pub fn status_after(event_name: &str, said: Option<AppointmentStatus>) -> Option<AppointmentStatus> {
+    let change = event_name.strip_prefix("appointment.")?;
+    match change {
+        "cancelled" => Some(AppointmentStatus::Cancelled),
+        "completed" => Some(AppointmentStatus::Completed),
+        "no_show" => Some(AppointmentStatus::NoShow),
+        "cancellation_requested" => None,
+        "requested" => Some(said.unwrap_or(AppointmentStatus::Requested)),
+        _ => Some(said.unwrap_or(AppointmentStatus::Confirmed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use AppointmentStatus::{Cancelled, Confirmed, NoShow, Requested};
+
+    #[test]
+    fn an_event_says_where_the_appointment_stands() {
+        let table = [
+            ("appointment.booked", None, Some(Confirmed)),
+            ("appointment.booked", Some(Requested), Some(Requested)),
+            ("appointment.requested", None, Some(Requested)),
+            ("appointment.cancelled", Some(Confirmed), Some(Cancelled)),
+            ("appointment.no_show", None, Some(NoShow)),
+            ("appointment.cancellation_requested", Some(Confirmed), None),
+            ("payment.received", Some(Confirmed), None),
+        ];
+        for (event, said, expected) in table {
+            assert_eq!(status_after(event, said), expected, "{event}");
+        }
     }
 }

@@ -179,6 +179,12 @@ impl Message {
         }
     }
 
+    /// The same message, of no use after `deadline`.
+    #[must_use]
+    pub fn useful_until(self, deadline: Option<DateTime<Utc>>) -> Self {
+        Self { expires_at: deadline, ..self }
+    }
+
     /// A channel that is left out, and why.
     #[must_use]
     pub fn suppressed(self, reason: Reason) -> Self {

@@ -2,6 +2,7 @@
 
 use carillon_domain::ids::{BatchId, EventId, MessageId, NotificationId};
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 /// Where new ids come from. MUST be unique over all processes, and rise with time (UUID version 7), so that rows that are made
 /// together lie together.
@@ -14,4 +15,6 @@ pub trait Ids: Send + Sync {
     fn message(&self, now: DateTime<Utc>) -> MessageId;
     /// For a bulk request.
     fn batch(&self, now: DateTime<Utc>) -> BatchId;
+    /// For a row that nobody outside the store names.
+    fn row(&self, now: DateTime<Utc>) -> Uuid;
 }

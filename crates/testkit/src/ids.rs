@@ -37,4 +37,8 @@ impl Ids for CountingIds {
     fn batch(&self, now: DateTime<Utc>) -> BatchId {
         BatchId(self.next(now))
     }
+
+    fn row(&self, now: DateTime<Utc>) -> Uuid {
+        self.next(now)
+    }
 }

@@ -1,0 +1,123 @@
+//! Calling off, trying again, and noting bad addresses.
+
+use carillon_domain::ids::{MessageId, NotificationId, PersonId};
+use carillon_domain::{BusinessId, Channel, Reach, Reason, Status};
+use carillon_ports::StoreError;
+use carillon_ports::store::Changed;
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
+
+use crate::entity::{message, person, suppression};
+use crate::error::store_error;
+use crate::history;
+use crate::moving::found;
+use crate::rows;
+use crate::sql::{Sql, millis, tenant};
+
+/// Calls off every message of a notification that has not left yet.
+pub(crate) async fn cancel(
+    writer: &DatabaseConnection,
+    id: NotificationId,
+    reach: &Reach,
+    now: DateTime<Utc>,
+) -> Result<Changed, StoreError> {
+    let from: Vec<Status> = Status::ALL.iter().copied().filter(|status| status.can_be_cancelled()).collect();
+    change(writer, id, reach, &from, |sql| {
+        format!(
+            "status = {}, reason = {}, updated_at = {}",
+            sql.bind(Status::Cancelled.as_str()),
+            sql.bind(Reason::CancelledByRequest.as_str()),
+            sql.bind(millis(now))
+        )
+    })
+    .await
+}
+
+/// Queues the failed messages of a notification again.
+pub(crate) async fn retry(
+    writer: &DatabaseConnection,
+    id: NotificationId,
+    reach: &Reach,
+    now: DateTime<Utc>,
+) -> Result<Changed, StoreError> {
+    change(writer, id, reach, &[Status::Failed], |sql| {
+        let at = sql.bind(millis(now));
+        format!(
+            "status = {}, reason = NULL, tries = 0, due_at = {at}, updated_at = {at}",
+            sql.bind(Status::Queued.as_str())
+        )
+    })
+    .await
+}
+
+/// Changes the messages that are in one of the states, in one statement, so that a worker and a caller cannot both win.
+async fn change(
+    writer: &DatabaseConnection,
+    id: NotificationId,
+    reach: &Reach,
+    from: &[Status],
+    set: impl FnOnce(&mut Sql) -> String,
+) -> Result<Changed, StoreError> {
+    if history::find_row(writer, id, reach).await?.is_none() {
+        return Ok(Changed::Unknown);
+    }
+    let mut sql = Sql::on(writer);
+    let set = set(&mut sql);
+    let states = sql.list(from.iter().map(|status| status.as_str()));
+    let notification = sql.bind(id.0);
+    let statement =
+        sql.statement(&format!("UPDATE messages SET {set} WHERE notification_id = {notification} AND status IN ({states}) RETURNING *"));
+    let changed = found(writer, statement).await?;
+    if !changed.is_empty() {
+        return Ok(Changed::Done(changed));
+    }
+    let rows = message::Entity::find()
+        .filter(message::Column::NotificationId.eq(id.0))
+        .all(writer)
+        .await
+        .map_err(|error| store_error(&error))?;
+    let states = rows
+        .iter()
+        .map(|row| Ok((MessageId(row.id), rows::message(row)?.status)))
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Changed::TooLate(states))
+}
+
+/// Notes by keyed hash that an address must not be used again.
+pub(crate) async fn suppress(
+    writer: &DatabaseConnection,
+    person: &PersonId,
+    channel: Channel,
+    business: Option<&BusinessId>,
+    why: Reason,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = person::Entity::find_by_id(person.to_string())
+        .one(writer)
+        .await
+        .map_err(|error| store_error(&error))?;
+    let index = row.and_then(|row| match channel {
+        Channel::Email => row.email_index,
+        Channel::Sms => row.phone_index,
+        Channel::InApp => None,
+    });
+    let Some(address_index) = index else { return Ok(()) };
+    let row = suppression::ActiveModel {
+        address_index: Set(address_index),
+        business_id: Set(tenant(business)),
+        reason: Set(why.to_string()),
+        at: Set(millis(now)),
+    };
+    suppression::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([suppression::Column::AddressIndex, suppression::Column::BusinessId])
+                .update_columns([suppression::Column::Reason, suppression::Column::At])
+                .to_owned(),
+        )
+        .exec_without_returning(writer)
+        .await
+        .map_err(|error| store_error(&error))?;
+    Ok(())
+}

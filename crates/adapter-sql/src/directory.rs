@@ -1,0 +1,258 @@
+//! Businesses, people and their decisions, as the port [`Directory`] asks for them.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use carillon_domain::decision::Standing;
+use carillon_domain::ids::PersonId;
+use carillon_domain::{Actor, Business, BusinessId, Person, Reach, Role};
+use carillon_ports::StoreError;
+use carillon_ports::directory::{Consent, Directory, StandingQuery, Topic};
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::SqlStore;
+use crate::entity::{business, consent, data_key, inbox_counter, inbox_item, message, person, preference};
+use crate::error::{store_error, unreadable};
+use crate::rows::{parse, parse_option};
+use crate::seal::{Keys, person_key};
+use crate::sql::{Sql, begin, millis, tenant, time};
+use crate::{people, standing};
+
+/// A business read back.
+pub(crate) fn business(row: &business::Model) -> Result<Business, StoreError> {
+    Ok(Business {
+        id: parse(&row.id, "a business id")?,
+        name: row.name.clone(),
+        settings: serde_json::from_str(&row.settings).map_err(|_| unreadable("settings"))?,
+    })
+}
+
+#[async_trait]
+impl Directory for SqlStore {
+    async fn find_business(&self, id: &BusinessId) -> Result<Option<Business>, StoreError> {
+        let row = business::Entity::find_by_id(id.to_string())
+            .one(self.reader())
+            .await
+            .map_err(|error| store_error(&error))?;
+        row.as_ref().map(business).transpose()
+    }
+
+    async fn find_people(&self, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
+        let ids: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
+        people::open(self.reader(), self.vault(), &people::rows(self.reader(), &ids).await?).await
+    }
+
+    async fn list_standings(&self, queries: &[StandingQuery]) -> Result<Vec<Standing>, StoreError> {
+        standing::list(self.reader(), queries).await
+    }
+
+    async fn list_people(
+        &self,
+        business: Option<&BusinessId>,
+        actor: Actor,
+        role: Option<Role>,
+    ) -> Result<Vec<Person>, StoreError> {
+        let mut query = person::Entity::find()
+            .filter(person::Column::Actor.eq(actor.as_str()))
+            .filter(person::Column::ErasedAt.is_null());
+        if let Some(business) = business {
+            query = query.filter(person::Column::BusinessId.eq(business.as_str()));
+        }
+        if let Some(role) = role {
+            query = query.filter(person::Column::Role.eq(role.as_str()));
+        }
+        let rows = query
+            .order_by_asc(person::Column::Id)
+            .all(self.reader())
+            .await
+            .map_err(|error| store_error(&error))?;
+        people::open(self.reader(), self.vault(), &rows).await
+    }
+
+    async fn put_business(&self, business: &Business, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let known = self.find_business(&business.id).await?.is_some();
+        let row = business::ActiveModel {
+            id: Set(business.id.to_string()),
+            name: Set(business.name.clone()),
+            settings: Set(serde_json::to_string(&business.settings).map_err(|_| unreadable("settings"))?),
+            created_at: Set(millis(now)),
+            updated_at: Set(millis(now)),
+        };
+        let replaced = [business::Column::Name, business::Column::Settings, business::Column::UpdatedAt];
+        business::Entity::insert(row)
+            .on_conflict(OnConflict::column(business::Column::Id).update_columns(replaced).to_owned())
+            .exec_without_returning(self.writer())
+            .await
+            .map_err(|error| store_error(&error))?;
+        Ok(!known)
+    }
+
+    async fn delete_business(&self, id: &BusinessId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let transaction = begin(self.writer()).await?;
+        let gone = business::Entity::delete_by_id(id.to_string())
+            .exec(&transaction)
+            .await
+            .map_err(|error| store_error(&error))?;
+        call_off(&transaction, message::Column::BusinessId, id.as_str(), "cancelled_by_request", now).await?;
+        transaction.commit().await.map_err(|error| store_error(&error))?;
+        Ok(gone.rows_affected > 0)
+    }
+
+    async fn find_person(&self, id: &PersonId, reach: &Reach) -> Result<Option<Person>, StoreError> {
+        let person = self.find_people(std::slice::from_ref(id)).await?.pop();
+        Ok(person.filter(|person| match reach {
+            Reach::Platform | Reach::Business(_) => reach.sees(person.business.as_ref()),
+            Reach::Person(own) => own == &person.id,
+        }))
+    }
+
+    async fn put_person(&self, person: &Person, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let transaction = begin(self.writer()).await?;
+        let known = person::Entity::find_by_id(person.id.to_string())
+            .one(&transaction)
+            .await
+            .map_err(|error| store_error(&error))?;
+        let keys =
+            Keys::ensure(&transaction, self.vault(), &BTreeSet::from([person_key(&person.id)])).await?;
+        people::upsert(&transaction, self.vault(), &keys, &[person], now).await?;
+        transaction.commit().await.map_err(|error| store_error(&error))?;
+        Ok(known.is_none_or(|row| row.erased_at.is_some()))
+    }
+
+    async fn erase_person(&self, id: &PersonId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let transaction = begin(self.writer()).await?;
+        let erased = erase(&transaction, id, now).await?;
+        transaction.commit().await.map_err(|error| store_error(&error))?;
+        Ok(erased)
+    }
+
+    async fn add_consent(&self, decision: &Consent) -> Result<(), StoreError> {
+        let (business, topic, channel) = (
+            tenant(decision.business.as_ref()),
+            standing::topic(&decision.topic),
+            decision.channel.to_string(),
+        );
+        let proof = consent::ActiveModel {
+            id: Set(self.ids().row(decision.at)),
+            person_id: Set(decision.person.to_string()),
+            business_id: Set(business.clone()),
+            topic: Set(topic.clone()),
+            channel: Set(channel.clone()),
+            granted: Set(decision.granted),
+            source: Set(decision.source.clone()),
+            wording: Set(decision.wording.clone()),
+            at: Set(millis(decision.at)),
+        };
+        let holds = preference::ActiveModel {
+            person_id: Set(decision.person.to_string()),
+            business_id: Set(business),
+            topic: Set(topic),
+            channel: Set(channel),
+            allowed: Set(decision.granted),
+            updated_at: Set(millis(decision.at)),
+        };
+        let key = [
+            preference::Column::PersonId,
+            preference::Column::BusinessId,
+            preference::Column::Topic,
+            preference::Column::Channel,
+        ];
+        let replaced = [preference::Column::Allowed, preference::Column::UpdatedAt];
+        let transaction = begin(self.writer()).await?;
+        consent::Entity::insert(proof)
+            .exec_without_returning(&transaction)
+            .await
+            .map_err(|error| store_error(&error))?;
+        preference::Entity::insert(holds)
+            .on_conflict(OnConflict::columns(key).update_columns(replaced).to_owned())
+            .exec_without_returning(&transaction)
+            .await
+            .map_err(|error| store_error(&error))?;
+        transaction.commit().await.map_err(|error| store_error(&error))
+    }
+
+    async fn list_consents(&self, person: &PersonId) -> Result<Vec<Consent>, StoreError> {
+        let rows = consent::Entity::find()
+            .filter(consent::Column::PersonId.eq(person.as_str()))
+            .order_by_asc(consent::Column::At)
+            .order_by_asc(consent::Column::Id)
+            .all(self.reader())
+            .await
+            .map_err(|error| store_error(&error))?;
+        rows.iter().map(decision).collect()
+    }
+}
+
+/// Destroys the key, removes what identifies the person, and calls off what waits. Keyed hashes of suppressed addresses stay.
+async fn erase(
+    connection: &impl ConnectionTrait,
+    id: &PersonId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut sql = Sql::on(connection);
+    let (at, row) = (sql.bind(millis(now)), sql.bind(id.to_string()));
+    let statement = sql.statement(&format!(
+        "UPDATE people SET profile_sealed = NULL, email_index = NULL, phone_index = NULL, locale = NULL, timezone = NULL, \
+         erased_at = {at}, updated_at = {at} WHERE id = {row} AND erased_at IS NULL"
+    ));
+    let found = connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
+    if found.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let gone = |error| store_error(&error);
+    data_key::Entity::delete_by_id(person_key(id)).exec(connection).await.map_err(gone)?;
+    inbox_item::Entity::delete_many()
+        .filter(inbox_item::Column::PersonId.eq(id.as_str()))
+        .exec(connection)
+        .await
+        .map_err(gone)?;
+    inbox_counter::Entity::delete_by_id(id.to_string()).exec(connection).await.map_err(gone)?;
+    preference::Entity::delete_many()
+        .filter(preference::Column::PersonId.eq(id.as_str()))
+        .exec(connection)
+        .await
+        .map_err(gone)?;
+    call_off(connection, message::Column::RecipientId, id.as_str(), "erased", now).await?;
+    Ok(true)
+}
+
+async fn call_off(
+    connection: &impl ConnectionTrait,
+    column: message::Column,
+    value: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    use sea_orm::sea_query::Expr;
+    message::Entity::update_many()
+        .col_expr(message::Column::Status, Expr::value("cancelled"))
+        .col_expr(message::Column::Reason, Expr::value(reason))
+        .col_expr(message::Column::UpdatedAt, Expr::value(millis(now)))
+        .filter(column.eq(value))
+        .filter(message::Column::Status.is_in(["scheduled", "queued", "in_doubt"]))
+        .exec(connection)
+        .await
+        .map_err(|error| store_error(&error))?;
+    Ok(())
+}
+
+fn decision(row: &consent::Model) -> Result<Consent, StoreError> {
+    let topic = match row.topic.strip_prefix("kind:") {
+        Some(kind) => Topic::Kind(parse(kind, "a kind")?),
+        None => Topic::Marketing,
+    };
+    let business = Some(row.business_id.clone()).filter(|id| !id.is_empty());
+    Ok(Consent {
+        person: parse(&row.person_id, "a person's id")?,
+        business: parse_option(business.as_ref(), "a business id")?,
+        topic,
+        channel: parse(&row.channel, "a channel")?,
+        granted: row.granted,
+        source: row.source.clone(),
+        wording: row.wording.clone(),
+        at: time(row.at),
+    })
+}

@@ -1,0 +1,99 @@
+//! What keeps messages moving: whatever is due is queued, and whatever stands still is found.
+
+use carillon_domain::ids::BatchId;
+use carillon_ports::StoreError;
+use carillon_ports::ready::Ready;
+use carillon_ports::store::Batch;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter};
+
+use crate::entity::{batch, message};
+use crate::error::store_error;
+use crate::rows;
+use crate::sql::{Sql, millis, time};
+
+/// Queues what is due. Several planners share the work: each row goes to one.
+pub(crate) async fn queue_due(
+    writer: &DatabaseConnection,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Ready>, StoreError> {
+    let mut sql = Sql::on(writer);
+    let (at, limit, lock) = (sql.bind(millis(now)), sql.bind(i64::from(limit)), sql.skip_locked());
+    let statement = sql.statement(&format!(
+        "UPDATE messages SET status = 'queued', updated_at = {at} WHERE id IN (SELECT id FROM messages \
+         WHERE status IN ('scheduled', 'in_doubt') AND due_at <= {at} ORDER BY due_at LIMIT {limit} {lock}) RETURNING *"
+    ));
+    found(writer, statement).await
+}
+
+/// When the next message that waits is due.
+pub(crate) async fn find_next_due(reader: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let statement = Sql::on(reader)
+        .statement("SELECT MIN(due_at) AS due_at FROM messages WHERE status IN ('scheduled', 'in_doubt')");
+    let row = reader.query_one_raw(statement).await.map_err(|error| store_error(&error))?;
+    let due: Option<i64> =
+        row.map(|row| row.try_get("", "due_at")).transpose().map_err(|error| store_error(&error))?.flatten();
+    Ok(due.map(time))
+}
+
+/// Finds what should move and does not, and touches it, so that the next sweep looks at others first. A claim whose lease ran out
+/// is queued again: its attempt number stays raised, so the late worker's outcome will not count.
+pub(crate) async fn list_stranded(
+    writer: &DatabaseConnection,
+    now: DateTime<Utc>,
+    quiet: TimeDelta,
+    limit: u32,
+) -> Result<Vec<Ready>, StoreError> {
+    let mut sql = Sql::on(writer);
+    let (at, before) = (sql.bind(millis(now)), sql.bind(millis(now - quiet)));
+    let (most, lock) = (sql.bind(i64::from(limit)), sql.skip_locked());
+    let queued = sql.statement(&format!(
+        "UPDATE messages SET updated_at = {at} WHERE id IN (SELECT id FROM messages \
+         WHERE status = 'queued' AND updated_at <= {before} ORDER BY updated_at LIMIT {most} {lock}) RETURNING *"
+    ));
+    let mut sql = Sql::on(writer);
+    let (at, most, lock) = (sql.bind(millis(now)), sql.bind(i64::from(limit)), sql.skip_locked());
+    let abandoned = sql.statement(&format!(
+        "UPDATE messages SET status = 'queued', reason = 'outcome_unknown', updated_at = {at}, lease_until = NULL WHERE id IN \
+         (SELECT id FROM messages WHERE status = 'sending' AND lease_until < {at} ORDER BY lease_until LIMIT {most} {lock}) RETURNING *"
+    ));
+    let mut stranded = found(writer, abandoned).await?;
+    stranded.extend(found(writer, queued).await?);
+    Ok(stranded)
+}
+
+/// Runs a statement that answers message rows, and turns them into what the queue needs, most urgent first.
+pub(crate) async fn found(
+    connection: &impl ConnectionTrait,
+    statement: sea_orm::Statement,
+) -> Result<Vec<Ready>, StoreError> {
+    let rows = message::Entity::find()
+        .from_raw_sql(statement)
+        .all(connection)
+        .await
+        .map_err(|error| store_error(&error))?;
+    let ids: Vec<uuid::Uuid> = rows.iter().filter_map(|row| row.batch_id).collect();
+    let batches = batches(connection, ids).await?;
+    let mut ready = rows.iter().map(|row| rows::ready(row, &batches)).collect::<Result<Vec<_>, _>>()?;
+    ready.sort_by_key(|ready| ready.class);
+    Ok(ready)
+}
+
+async fn batches(connection: &impl ConnectionTrait, ids: Vec<uuid::Uuid>) -> Result<Vec<Batch>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = batch::Entity::find()
+        .filter(batch::Column::Id.is_in(ids))
+        .all(connection)
+        .await
+        .map_err(|error| store_error(&error))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Batch {
+            id: BatchId(row.id),
+            per_minute: u32::try_from(row.per_minute).unwrap_or_default(),
+        })
+        .collect())
+}

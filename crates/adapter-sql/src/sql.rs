@@ -1,0 +1,75 @@
+//! Small pieces of SQL that both databases share.
+
+use carillon_ports::StoreError;
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::error::store_error;
+
+/// Milliseconds since 1970 UTC, as stored.
+pub(crate) fn millis(time: DateTime<Utc>) -> i64 {
+    time.timestamp_millis()
+}
+
+/// The time of stored milliseconds.
+pub(crate) fn time(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// A business as part of a key: the empty text is the platform itself.
+pub(crate) fn tenant(business: Option<&carillon_domain::BusinessId>) -> String {
+    business.map(ToString::to_string).unwrap_or_default()
+}
+
+/// A statement under construction: numbered parameters (`$1`, which both databases read) with their values.
+pub(crate) struct Sql {
+    backend: DbBackend,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    pub(crate) fn on(connection: &impl ConnectionTrait) -> Self {
+        Self { backend: connection.get_database_backend(), values: Vec::new() }
+    }
+
+    /// Adds a value and answers its parameter.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Adds a value of a named type. PostgreSQL cannot infer types inside VALUES; SQLite needs none.
+    pub(crate) fn typed(&mut self, kind: &str, value: impl Into<Value>) -> String {
+        let parameter = self.bind(value);
+        if self.backend == DbBackend::Postgres { format!("{parameter}::{kind}") } else { parameter }
+    }
+
+    /// Adds a list, for `IN (…)`.
+    pub(crate) fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> String {
+        values.into_iter().map(|value| self.bind(value)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The finished statement.
+    pub(crate) fn statement(self, text: &str) -> Statement {
+        Statement::from_sql_and_values(self.backend, text, self.values)
+    }
+
+    /// `FOR UPDATE SKIP LOCKED` where several processes may write; SQLite has one writer anyway.
+    pub(crate) fn skip_locked(&self) -> &'static str {
+        if self.backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" }
+    }
+}
+
+/// Begins a transaction that will write. SQLite takes its one write lock at once: a transaction that began by reading could not
+/// take it later if another process wrote in between.
+pub(crate) async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    let immediate = writer.get_database_backend() == DbBackend::Sqlite;
+    let options = TransactionOptions {
+        sqlite_transaction_mode: immediate.then_some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    writer.begin_with_options(options).await.map_err(|error| store_error(&error))
+}

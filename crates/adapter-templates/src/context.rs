@@ -1,0 +1,107 @@
+//! What a text is made from, as the template engine sees it.
+
+use std::collections::BTreeMap;
+
+use carillon_domain::kind::Audience;
+use carillon_domain::{Actor, Business, Kind, Value};
+use carillon_ports::catalogue::RenderRequest;
+use minijinja::Value as Seen;
+
+use crate::accent::Accent;
+use crate::formats::Scene;
+use crate::texts::Words;
+
+/// The people of an event: names that data may not take over from the people given with it.
+pub(crate) const PARTS: [&str; 4] = ["client", "practitioner", "owner", "support"];
+/// Names that every text can use, besides the parts and the names of the data.
+pub(crate) const ALWAYS: [&str; 8] =
+    ["recipient", "business", "unsubscribe_url", "locale", "accent", "accent_text", "subject", "action_url"];
+/// Where the filters find language and zone.
+pub(crate) const SCENE: &str = " scene";
+
+/// Builds it, once for all parts of a text.
+pub(crate) fn build(kind: &Kind, request: &RenderRequest<'_>, words: &Words, scene: Scene) -> BTreeMap<String, Seen> {
+    let mut seen = names_of(request.data);
+    seen.retain(|name, _| !ALWAYS.contains(&name.as_str()) || name == "action_url");
+    for part in PARTS {
+        let (id, name) = match (request.people.get(part), request.data.at(part)) {
+            (Some(person), _) => (person.id.as_str(), person.name.as_str()),
+            (None, Some(data @ Value::Map(_))) => {
+                (data.text_at("id").unwrap_or_default(), data.text_at("name").unwrap_or_default())
+            }
+            (None, _) => {
+                seen.remove(part);
+                continue;
+            }
+        };
+        seen.insert(part.to_owned(), person(id, name, words.someone(part)));
+    }
+    let recipient = request.recipient;
+    seen.insert("recipient".to_owned(), person(recipient.id.as_str(), &recipient.name, words.someone("recipient")));
+    // The platform's own kinds speak for the platform, whatever business they are about.
+    let tenant = request.business.filter(|_| kind.actor != Actor::PlatformAdmin);
+    let accent = Accent::of(tenant.and_then(|business| business.settings.brand.color.as_deref()));
+    if let Some(business) = tenant {
+        seen.insert("business".to_owned(), business_of(business, &accent));
+    }
+    seen.insert("accent".to_owned(), accent.color.into());
+    seen.insert("accent_text".to_owned(), accent.text.into());
+    seen.insert("unsubscribe_url".to_owned(), request.unsubscribe_url.into());
+    seen.insert("locale".to_owned(), words.locale.as_str().into());
+    seen.insert(SCENE.to_owned(), Seen::from_object(scene));
+    seen
+}
+
+fn person(id: &str, name: &str, someone: &str) -> Seen {
+    let known = name.split_whitespace().next();
+    // Without a name, a neutral phrase stands for all of it: "there" in "Hello there".
+    let (name, first) = known.map_or((someone, someone), |first| (name.trim(), first));
+    Seen::from_pairs([("id", Seen::from(id)), ("name", name.into()), ("first_name", first.into())])
+}
+
+fn business_of(business: &Business, accent: &Accent) -> Seen {
+    let brand = &business.settings.brand;
+    let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Seen::from);
+    let always = [("name", Seen::from(business.name.as_str())), ("color", accent.color.as_str().into())];
+    let perhaps = [("phone", filled(&brand.phone)), ("address", filled(&brand.address))];
+    Seen::from_pairs(always.into_iter().chain(perhaps.into_iter().filter_map(|(name, text)| Some((name, text?)))))
+}
+
+/// The names at the top of data. What is null counts as absent, so that a text never says "none".
+pub(crate) fn names_of(data: &Value) -> BTreeMap<String, Seen> {
+    match data {
+        Value::Map(items) => {
+            let present = items.iter().filter(|(_, item)| !matches!(item, Value::Null));
+            present.map(|(name, item)| (name.clone(), seen(item))).collect()
+        }
+        Value::Null
+        | Value::Bool(_)
+        | Value::Integer(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::List(_) => BTreeMap::new(),
+    }
+}
+
+fn seen(value: &Value) -> Seen {
+    match value {
+        Value::Null => Seen::UNDEFINED,
+        Value::Bool(value) => (*value).into(),
+        Value::Integer(value) => (*value).into(),
+        Value::Float(value) => (*value).into(),
+        Value::Text(text) => text.as_str().into(),
+        Value::List(items) => items.iter().map(seen).collect::<Vec<_>>().into(),
+        Value::Map(_) => names_of(value).into(),
+    }
+}
+
+/// The part that the recipients of an audience take in a sample.
+pub(crate) const fn part_of(audience: Audience) -> &'static str {
+    match audience {
+        Audience::PlatformAdmins => "admin",
+        Audience::Owners => "owner",
+        Audience::Practitioner => "practitioner",
+        Audience::Support => "support",
+        Audience::Clients => "client",
+    }
+}

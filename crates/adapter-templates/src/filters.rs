@@ -1,0 +1,95 @@
+//! The filters of texts. Each finds language and zone in the scene of the text.
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+use icu_decimal::input::Decimal;
+use icu_plurals::PluralCategory;
+use minijinja::value::Kwargs;
+use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
+
+use crate::context::SCENE;
+use crate::formats::{Formats, Scene};
+
+/// Adds every filter that texts may use (`allow_list::FILTERS` has the same names).
+pub(crate) fn add_to(environment: &mut Environment<'_>) {
+    environment.add_filter("date", |state: &State, time: &str| at(state, time, |formats, time| formats.date(time)));
+    environment.add_filter("day", |state: &State, time: &str| at(state, time, |formats, time| formats.day(time)));
+    environment.add_filter("short_date", |state: &State, time: &str| {
+        at(state, time, |formats, time| formats.short_date(time))
+    });
+    environment.add_filter("time", |state: &State, time: &str| at(state, time, |formats, time| formats.time(time)));
+    environment.add_filter("money", money);
+    environment.add_filter("number", |state: &State, value: &Value| {
+        with_scene(state, |scene| Ok(scene.formats.number(&decimal(value, 1.0, 2)?)))
+    });
+    environment.add_filter("percent", |state: &State, value: &Value| {
+        with_scene(state, |scene| Ok(scene.formats.percent(&decimal(value, 100.0, 1)?)))
+    });
+    environment.add_filter("plural", plural);
+    environment.add_filter("default", filters::default);
+    environment.add_filter("upper", filters::upper);
+    environment.add_filter("lower", filters::lower);
+    environment.add_filter("title", filters::title);
+    environment.add_filter("trim", filters::trim);
+    environment.add_filter("length", filters::length);
+    environment.add_filter("join", filters::join);
+    environment.add_filter("round", filters::round);
+}
+
+/// An error that names no value.
+fn wrong(detail: &'static str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, detail)
+}
+
+fn with_scene<R>(state: &State<'_, '_>, run: impl FnOnce(&Scene) -> Result<R, Error>) -> Result<R, Error> {
+    let scene = state.lookup(SCENE);
+    let scene = scene.as_ref().and_then(|scene| scene.downcast_object_ref::<Scene>());
+    run(scene.ok_or_else(|| wrong("there is no language to format for"))?)
+}
+
+fn at(
+    state: &State<'_, '_>,
+    time: &str,
+    format: impl FnOnce(&Formats, &DateTime<Tz>) -> Option<String>,
+) -> Result<String, Error> {
+    with_scene(state, |scene| {
+        let time = DateTime::parse_from_rfc3339(time).map_err(|_| wrong("this filter takes a time in RFC 3339"))?;
+        format(&scene.formats, &time.with_timezone(&scene.timezone)).ok_or_else(|| wrong("this time is out of range"))
+    })
+}
+
+fn money(state: &State<'_, '_>, minor_units: i64, currency: &str) -> Result<String, Error> {
+    with_scene(state, |scene| {
+        let shown = scene.formats.money(minor_units, currency);
+        shown.ok_or_else(|| wrong("the currency is no code of ISO 4217, such as EUR"))
+    })
+}
+
+/// `n|plural("word", "words")`; languages with more forms add `zero=`, `two=`, `few=` and `many=`.
+fn plural(state: &State<'_, '_>, value: &Value, one: String, other: String, more: Kwargs) -> Result<String, Error> {
+    let category = with_scene(state, |scene| Ok(scene.formats.plural(&decimal(value, 1.0, 2)?)))?;
+    let named = |name: &str| more.get::<Option<String>>(name);
+    let (zero, two, few, many) = (named("zero")?, named("two")?, named("few")?, named("many")?);
+    more.assert_all_used()?;
+    let special = match category {
+        PluralCategory::Zero => zero,
+        PluralCategory::One => Some(one),
+        PluralCategory::Two => two,
+        PluralCategory::Few => few,
+        PluralCategory::Many => many,
+        PluralCategory::Other => None,
+    };
+    Ok(special.unwrap_or(other))
+}
+
+/// A number times a factor, with at most so many digits after the point.
+fn decimal(value: &Value, factor: f64, digits: usize) -> Result<Decimal, Error> {
+    if let (Ok(whole), true) = (i64::try_from(value.clone()), factor == 1.0) {
+        return Ok(Decimal::from(whole));
+    }
+    let number = f64::try_from(value.clone()).map_err(|_| wrong("this filter takes a number"))?;
+    let text = format!("{:.digits$}", number * factor);
+    let mut decimal: Decimal = text.parse().map_err(|_| wrong("this filter takes a finite number"))?;
+    decimal.absolute.trim_end();
+    Ok(decimal)
+}

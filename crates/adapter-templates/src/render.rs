@@ -1,0 +1,120 @@
+//! The port `Renderer`.
+
+use carillon_domain::{Channel, Locale, sms};
+use carillon_ports::catalogue::{RenderError, RenderRequest, Renderer};
+use carillon_ports::content::{Action, Content};
+use minijinja::{ErrorKind, Value as Seen, context};
+
+use crate::context;
+use crate::engine::HTML;
+use crate::formats::Scene;
+use crate::kind_folder::Entry;
+use crate::templates::Templates;
+use crate::texts::{EmailTexts, InboxTexts, Texts};
+
+/// What fits a subject or a title; mail programs show half of that.
+pub(crate) const LONGEST_LINE: usize = 200;
+
+impl Renderer for Templates {
+    fn render(&self, request: &RenderRequest<'_>) -> Result<Content, RenderError> {
+        let entry = self.entries.get(request.kind).ok_or(RenderError::NoTemplate)?;
+        let (locale, texts) = nearest(entry, request.locale).ok_or(RenderError::NoTemplate)?;
+        let language = self.languages.get(locale).ok_or(RenderError::NoTemplate)?;
+        let scene = Scene { formats: language.formats.clone(), timezone: request.timezone };
+        let seen = Seen::from(context::build(&entry.kind, request, &language.words, scene));
+        match request.channel {
+            Channel::Email => self.email(texts.email.as_ref().ok_or(RenderError::NoTemplate)?, seen),
+            Channel::Sms => {
+                let text = self.run(texts.sms.as_ref().ok_or(RenderError::NoTemplate)?, seen)?;
+                Ok(Content::Sms { text: sms::plain(&one_line(&text)) })
+            }
+            Channel::InApp => self.inbox(texts.inbox.as_ref().ok_or(RenderError::NoTemplate)?, &seen, request),
+        }
+    }
+}
+
+impl Templates {
+    fn email(&self, texts: &EmailTexts, seen: Seen) -> Result<Content, RenderError> {
+        let subject = cut(one_line(&self.run(&texts.subject, seen.clone())?));
+        let text = tidy(&self.run(&texts.text, seen.clone())?);
+        let html = self.run(&texts.html, context! { subject => subject.as_str(), ..seen })?;
+        Ok(Content::Email { subject, html, text })
+    }
+
+    fn inbox(&self, texts: &InboxTexts, seen: &Seen, request: &RenderRequest<'_>) -> Result<Content, RenderError> {
+        let title = cut(one_line(&self.run(&texts.title, seen.clone())?));
+        let body = tidy(&self.run(&texts.body, seen.clone())?);
+        let action = match (&texts.action, request.data.text_at("action_url")) {
+            (Some(label), Some(url)) => {
+                Some(Action { label: one_line(&self.run(label, seen.clone())?), url: url.to_owned() })
+            }
+            (None, _) | (_, None) => None,
+        };
+        Ok(Content::InApp { title, body, action })
+    }
+
+    fn run(&self, template: &str, seen: Seen) -> Result<String, RenderError> {
+        let run = self.engine.get_template(template).and_then(|found| found.render(seen));
+        run.map_err(|error| RenderError::Failed(without_values(template, &error)))
+    }
+}
+
+/// The exact language, else the language without its region, else English.
+fn nearest<'a>(entry: &'a Entry, wanted: &Locale) -> Option<(&'a str, &'a Texts)> {
+    [wanted.as_str(), wanted.language(), "en"]
+        .into_iter()
+        .find_map(|tag| entry.texts.get_key_value(tag))
+        .map(|(tag, texts)| (tag.as_str(), texts))
+}
+
+/// What went wrong, where; the engine's own words are passed on only where they are made of names.
+fn without_values(template: &str, error: &minijinja::Error) -> String {
+    let file = template.strip_suffix(HTML).unwrap_or(template);
+    // The line of the HTML is not a line of its file.
+    let line = error.line().filter(|_| !template.ends_with(HTML)).map(|line| format!(":{line}")).unwrap_or_default();
+    match (error.kind(), error.detail()) {
+        (ErrorKind::UndefinedError, Some(detail)) => format!("{file}{line}: {} ({detail})", error.kind()),
+        (kind, _) => format!("{file}{line}: {kind}"),
+    }
+}
+
+/// One line: control characters and runs of blanks become one blank. No-break spaces stay.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        let blank = c == ' ' || c.is_control() || c == '\u{2028}' || c == '\u{2029}';
+        if !blank {
+            line.push(c);
+        } else if !line.ends_with(' ') {
+            line.push(' ');
+        }
+    }
+    line
+}
+
+fn cut(mut line: String) -> String {
+    if let Some((at, _)) = line.char_indices().nth(LONGEST_LINE) {
+        let keep = line.char_indices().nth(LONGEST_LINE - 1).map_or(at, |(keep, _)| keep);
+        line.truncate(keep);
+        line.push('…');
+    }
+    line
+}
+
+/// Plain text without the gaps that absent names leave: at most one empty line at a time, none at the ends.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.trim().lines() {
+        let line = line.trim_end_matches([' ', '\t', '\r']);
+        empty = if line.is_empty() { empty + 1 } else { 0 };
+        if empty > 1 {
+            continue;
+        }
+        if !tidy.is_empty() {
+            tidy.push('\n');
+        }
+        tidy.extend(line.chars().filter(|c| !c.is_control() || *c == '\t'));
+    }
+    tidy
+}

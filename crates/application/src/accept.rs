@@ -1,0 +1,70 @@
+//! The last step of every request that makes messages: commit, then announce.
+//!
+//! What if we crash between the two? The commit is kept, and the sweeper puts the messages on the queue.
+
+use carillon_domain::{Message, Notification, Status};
+use carillon_ports::ready::{Pace, Ready};
+use carillon_ports::store::{Acceptance, Accepted, Batch, IdempotencyKey};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+
+use crate::{Ports, Refusal};
+
+/// A caller's key and a hash of the request it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeatable {
+    /// The `Idempotency-Key` as given.
+    pub key: String,
+    /// A hash of path and body.
+    pub fingerprint: String,
+}
+
+impl Repeatable {
+    /// The key to commit, with the answer that a repetition gets.
+    pub fn with_answer(self, owner: String, answer: &impl Serialize) -> IdempotencyKey {
+        let answer = serde_json::to_string(answer).unwrap_or_default();
+        IdempotencyKey { owner, key: self.key, fingerprint: self.fingerprint, answer }
+    }
+}
+
+/// Commits an acceptance and announces what is due. Answers the report: this one, or that of the first request with the same key.
+pub async fn accept<R: DeserializeOwned>(
+    ports: &Ports,
+    acceptance: Acceptance,
+    report: R,
+) -> Result<R, Refusal> {
+    let ready = ready(&acceptance.notifications, &acceptance.messages, acceptance.batch);
+    match ports.store.append(acceptance).await? {
+        Accepted::Stored => {
+            if let Err(error) = ports.queues.push(&ready).await {
+                tracing::warn!(%error, "the ready queue is away; the sweeper will find what was accepted");
+            }
+            Ok(report)
+        }
+        Accepted::Replayed { answer } => serde_json::from_str(&answer).map_err(|_| {
+            Refusal::Store(carillon_ports::StoreError::Corrupt("a stored answer cannot be read".to_owned()))
+        }),
+        Accepted::KeyReused => Err(Refusal::KeyReused),
+    }
+}
+
+fn ready(notifications: &[Notification], messages: &[Message], batch: Option<Batch>) -> Vec<Ready> {
+    let by_id: HashMap<_, _> =
+        notifications.iter().map(|notification| (notification.id, notification)).collect();
+    let pace = batch.map(|batch| Pace { batch: batch.id, per_minute: batch.per_minute });
+    messages
+        .iter()
+        .filter(|message| message.status == Status::Queued)
+        .filter_map(|message| {
+            let notification = by_id.get(&message.notification)?;
+            Some(Ready {
+                message: message.id,
+                class: message.class,
+                business: notification.business.clone(),
+                channel: message.channel,
+                pace,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! Tenants and their settings.
+
+use carillon_domain::{Business, BusinessId, EmailAddress, Permission, Principal, Reach, Settings};
+
+use crate::inline::check_name;
+use crate::{Ports, Problem, Refusal, access};
+
+/// Manages businesses.
+#[derive(Clone)]
+pub struct Businesses {
+    ports: Ports,
+}
+
+impl Businesses {
+    /// Wires the use cases.
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    /// One business.
+    pub async fn show(&self, caller: &Principal, id: &BusinessId) -> Result<Business, Refusal> {
+        access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
+        self.find(caller, id).await
+    }
+
+    /// Makes or renames a business; its settings stay. `true` when it was new.
+    pub async fn put(
+        &self,
+        caller: &Principal,
+        id: &BusinessId,
+        name: String,
+        settings: Option<Settings>,
+    ) -> Result<(Business, bool), Refusal> {
+        access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
+        access::require_business(&self.ports, caller, Some(id)).await?;
+        check_name(&name).map_err(|detail| Refusal::input("invalid_business", "/name", detail))?;
+        let known = self.ports.directory.find_business(id).await?;
+        let kept = known.map(|business| business.settings);
+        let settings = settings.or(kept).unwrap_or_default();
+        check(&settings, "/settings")?;
+        let business = Business { id: id.clone(), name, settings };
+        let is_new = self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
+        access::note(&self.ports, &caller.name(), "business.put", Some(id.clone()), id.as_str()).await;
+        Ok((business, is_new))
+    }
+
+    /// Replaces a business's settings.
+    pub async fn put_settings(
+        &self,
+        caller: &Principal,
+        id: &BusinessId,
+        settings: Settings,
+    ) -> Result<Business, Refusal> {
+        access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
+        check(&settings, "")?;
+        let business = Business { settings, ..self.find(caller, id).await? };
+        self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
+        access::note(&self.ports, &caller.name(), "business.settings_put", Some(id.clone()), id.as_str())
+            .await;
+        Ok(business)
+    }
+
+    /// Removes a business and calls off what waits for it. Only the platform may.
+    pub async fn delete(&self, caller: &Principal, id: &BusinessId) -> Result<(), Refusal> {
+        access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
+        if caller.reach != Reach::Platform {
+            return Err(Refusal::NotFound { what: "business" });
+        }
+        if !self.ports.directory.delete_business(id, self.ports.clock.now()).await? {
+            return Err(Refusal::NotFound { what: "business" });
+        }
+        access::note(&self.ports, &caller.name(), "business.deleted", Some(id.clone()), id.as_str()).await;
+        Ok(())
+    }
+
+    async fn find(&self, caller: &Principal, id: &BusinessId) -> Result<Business, Refusal> {
+        access::require_business(&self.ports, caller, Some(id)).await?;
+        self.ports.directory.find_business(id).await?.ok_or(Refusal::NotFound { what: "business" })
+    }
+}
+
+/// Refuses settings that could not be followed.
+fn check(settings: &Settings, at: &str) -> Result<(), Refusal> {
+    let mut problems = Vec::new();
+    for (index, rule) in settings.reminders.rules.iter().enumerate() {
+        if let Err(error) = rule.before() {
+            problems.push(Problem::at(format!("{at}/reminders/rules/{index}/before"), error));
+        }
+        if rule.channels.is_empty() {
+            problems.push(Problem::at(
+                format!("{at}/reminders/rules/{index}/channels"),
+                "must name at least one channel",
+            ));
+        }
+    }
+    if let Some(name) = &settings.sender.name
+        && let Err(detail) = check_name(name)
+    {
+        problems.push(Problem::at(format!("{at}/sender/name"), detail));
+    }
+    if let Some(address) = &settings.sender.reply_to
+        && let Err(error) = EmailAddress::parse(address)
+    {
+        problems.push(Problem::at(format!("{at}/sender/reply_to"), error));
+    }
+    let brand = &settings.brand;
+    if brand.color.as_ref().is_some_and(|color| !is_color(color)) {
+        problems.push(Problem::at(format!("{at}/brand/color"), "must be a colour such as #0f6e66"));
+    }
+    for (field, text) in [("phone", &brand.phone), ("address", &brand.address)] {
+        if let Some(Err(detail)) = text.as_deref().map(check_name) {
+            problems.push(Problem::at(format!("{at}/brand/{field}"), detail));
+        }
+    }
+    Refusal::unless_empty("invalid_settings", problems)
+}
+
+fn is_color(text: &str) -> bool {
+    text.len() == 7
+        && text.strip_prefix('#').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}

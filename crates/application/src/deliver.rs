@@ -1,0 +1,241 @@
+//! Messages that are due leave: claim (the attempt is committed), re-check, render, call the provider with no transaction open,
+//! record.
+//!
+//! What if we crash? Before the claim's commit: the message is still queued. Between claim and call: its lease runs out, and it is
+//! queued again. Between the provider's answer and our record: the same, and it may leave twice; nothing else can repeat it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use carillon_domain::message::{TryEnd, end_of};
+use carillon_domain::{Channel, EmailAddress, Person, Reason, decision};
+use carillon_ports::StoreError;
+use carillon_ports::catalogue::{RenderError, RenderRequest};
+use carillon_ports::content::Content;
+use carillon_ports::email::{Mailbox, OutgoingEmail};
+use carillon_ports::provider::{SendError, Try};
+use carillon_ports::ready::Ready;
+use carillon_ports::sms::OutgoingSms;
+use carillon_ports::store::{Claimed, Outcome};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::senders::Asked;
+use crate::unsubscribe::UnsubscribeLink;
+use crate::{Ports, Senders};
+
+/// How long a worker may hold a message: well above the longest chain of calls (10 s each).
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How long a message waits when a provider does not know our credentials.
+const CREDENTIAL_WAIT: TimeDelta = TimeDelta::seconds(60);
+/// How often recording is tried again while the database is away; after that the lease runs out.
+const RECORD_TRIES: u32 = 5;
+
+/// Delivers messages that are due.
+#[derive(Clone)]
+pub struct DeliverMessages {
+    ports: Ports,
+    senders: Arc<Senders>,
+}
+
+/// How a try ended, with what is kept of it.
+struct Ended {
+    end: TryEnd,
+    provider: Option<&'static str>,
+    provider_id: Option<String>,
+    detail: Option<String>,
+    content: Option<Content>,
+    bad_address: bool,
+}
+
+impl DeliverMessages {
+    /// Wires the use case.
+    pub fn new(ports: &Ports, senders: Arc<Senders>) -> Self {
+        Self { ports: ports.clone(), senders }
+    }
+
+    /// Waits for work of a channel and claims it.
+    pub async fn claim(
+        &self,
+        channel: Channel,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let ready = self
+            .ports
+            .queues
+            .of(channel)
+            .pop(max, wait)
+            .await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let ids: Vec<_> = ready.iter().map(|ready: &Ready| ready.message).collect();
+        self.ports.store.claim(&ids, LEASE, self.ports.clock.now()).await
+    }
+
+    /// Delivers one claimed message and records how that ended.
+    pub async fn deliver(&self, claimed: &Claimed) {
+        let started_at = self.ports.clock.now();
+        let ended = match objection(claimed, started_at) {
+            Some(reason) => Ended::dropped(reason),
+            None => self.attempt(claimed).await,
+        };
+        let finished_at = self.ports.clock.now();
+        let after = claimed.message.after(&ended.end, finished_at);
+        tracing::debug!(
+            message.id = %claimed.message.id, message.channel = %claimed.message.channel, message.status = %after.status,
+            provider = ended.provider, detail = ended.detail, "a try ended"
+        );
+        if ended.bad_address {
+            self.suppress(claimed, finished_at).await;
+        }
+        let outcome = Outcome {
+            message: claimed.message.id,
+            attempt: claimed.message.attempt,
+            recipient: claimed.notification.recipient.clone(),
+            after,
+            provider: ended.provider,
+            provider_id: ended.provider_id,
+            detail: ended.detail,
+            content: ended.content,
+            started_at,
+            finished_at,
+        };
+        self.record(outcome).await;
+    }
+
+    async fn attempt(&self, claimed: &Claimed) -> Ended {
+        let (Some(recipient), Some(event)) = (&claimed.recipient, &claimed.event) else {
+            return Ended::dropped(Reason::Erased);
+        };
+        let link =
+            UnsubscribeLink::of(&claimed.notification).url(&*self.ports.vault, &self.senders.public_url);
+        let settings = claimed.business.as_ref().map(|business| &business.settings);
+        let locale = recipient.locale.clone().or_else(|| settings.map(|settings| settings.locale.clone()));
+        let timezone = recipient.timezone.or_else(|| settings.map(|settings| settings.timezone));
+        let request = RenderRequest {
+            kind: &claimed.notification.kind,
+            channel: claimed.message.channel,
+            locale: &locale.unwrap_or_else(carillon_domain::Locale::english),
+            timezone: timezone.unwrap_or(carillon_domain::business::PLATFORM_ZONE),
+            data: &event.data,
+            recipient,
+            people: &claimed.people,
+            business: claimed.business.as_deref(),
+            unsubscribe_url: &link,
+        };
+        match self.ports.renderer.render(&request) {
+            Ok(content) => self.send(claimed, recipient, content, link).await,
+            Err(error) => Ended::unrendered(&error),
+        }
+    }
+
+    async fn send(&self, claimed: &Claimed, recipient: &Person, content: Content, link: String) -> Ended {
+        let id = Try { message: claimed.message.id, attempt: claimed.message.attempt };
+        match &content {
+            Content::InApp { .. } => Ended { content: Some(content), ..Ended::plain(TryEnd::Accepted) },
+            Content::Sms { text } => {
+                let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
+                let asked = self.senders.send_sms(&OutgoingSms { id, to, text: text.clone() }).await;
+                Ended::asked(asked, content, self.ports.clock.now())
+            }
+            Content::Email { subject, html, text } => {
+                let Some(address) = recipient.email.clone() else { return Ended::dropped(Reason::NoAddress) };
+                let business = claimed.business.as_deref();
+                let reply_to = business.and_then(|business| business.settings.sender.reply_to.as_deref());
+                let email = OutgoingEmail {
+                    id,
+                    from: self.senders.from(business, claimed.notification.purpose),
+                    reply_to: reply_to.and_then(|address| EmailAddress::parse(address).ok()),
+                    to: Mailbox { name: recipient.name.clone(), address },
+                    subject: subject.clone(),
+                    html: html.clone(),
+                    text: text.clone(),
+                    unsubscribe_url: link,
+                };
+                let asked = self.senders.send_email(&email).await;
+                Ended::asked(asked, content, self.ports.clock.now())
+            }
+        }
+    }
+
+    /// A bad address must not be used again by anybody of this business.
+    async fn suppress(&self, claimed: &Claimed, now: DateTime<Utc>) {
+        let (notification, channel) = (&claimed.notification, claimed.message.channel);
+        let noted = self
+            .ports
+            .store
+            .suppress(&notification.recipient, channel, notification.business.as_ref(), Reason::Rejected, now)
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, message.id = %claimed.message.id, "a bad address could not be noted");
+        }
+    }
+
+    async fn record(&self, outcome: Outcome) {
+        for round in 1..=RECORD_TRIES {
+            match self.ports.store.record(vec![outcome.clone()]).await {
+                Ok(_) => return,
+                Err(error) => {
+                    tracing::warn!(%error, message.id = %outcome.message, round, "an outcome could not be recorded");
+                    tokio::time::sleep(Duration::from_millis(200 * u64::from(round))).await;
+                }
+            }
+        }
+    }
+}
+
+/// Why the message must not leave after all, by what is true now.
+fn objection(claimed: &Claimed, now: DateTime<Utc>) -> Option<Reason> {
+    let (message, notification) = (&claimed.message, &claimed.notification);
+    let Some(recipient) = &claimed.recipient else { return Some(Reason::Erased) };
+    if let Some(reason) = decision::stale(claimed.revision_holds, message.expires_at, now) {
+        return Some(reason);
+    }
+    if !message.may_try_again() {
+        return Some(Reason::TriesExhausted);
+    }
+    let settings = claimed.business.as_ref().map(|business| &business.settings);
+    if settings.is_some_and(|settings| settings.channels.off.contains(&message.channel)) {
+        return Some(Reason::ChannelOff);
+    }
+    decision::objection(notification.purpose, message.channel, recipient, &claimed.standing)
+}
+
+impl Ended {
+    fn plain(end: TryEnd) -> Self {
+        Self { end, provider: None, provider_id: None, detail: None, content: None, bad_address: false }
+    }
+
+    fn dropped(reason: Reason) -> Self {
+        tracing::debug!(%reason, end = %end_of(reason), "a message is dropped");
+        Self::plain(TryEnd::Dropped(reason))
+    }
+
+    fn unrendered(error: &RenderError) -> Self {
+        let reason = match error {
+            RenderError::NoTemplate => Reason::NoTemplate,
+            RenderError::Failed(_) => Reason::RenderFailed,
+        };
+        Self { detail: Some(error.to_string()), ..Self::dropped(reason) }
+    }
+
+    fn asked(asked: Asked, content: Content, now: DateTime<Utc>) -> Self {
+        let detail = asked.detail();
+        let plain = |end| Self { provider: asked.provider, detail: detail.clone(), ..Self::plain(end) };
+        match asked.answer {
+            Ok(taken) => {
+                Self { provider_id: taken.provider_id, content: Some(content), ..plain(TryEnd::Accepted) }
+            }
+            Err(SendError::Rejected { bad_address, .. }) => Self { bad_address, ..plain(TryEnd::Rejected) },
+            Err(SendError::Throttled { retry_at, .. }) => {
+                plain(TryEnd::Retry { reason: Reason::Throttled, not_before: retry_at })
+            }
+            Err(SendError::Unavailable(_)) => {
+                plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
+            }
+            Err(SendError::InDoubt(_)) => plain(TryEnd::InDoubt),
+            Err(SendError::Credential(_)) => {
+                plain(TryEnd::Hold { reason: Reason::Credential, until: now + CREDENTIAL_WAIT })
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! One kind to one person, asked for by hand.
+
+use carillon_domain::event::DIRECT;
+use carillon_domain::ids::{KindName, PersonId};
+use carillon_domain::kind::Audience;
+use carillon_domain::{Actor, BusinessId, Channel, Event, Kind, Permission, Principal, Role, Value};
+use carillon_ports::store::Acceptance;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::accept::{Repeatable, accept};
+use crate::channels::{self, Setting, Wanted};
+use crate::inline::{self, Said};
+use crate::report::{self, NotificationReport};
+use crate::subject::check_time;
+use crate::{Ports, Problem, Refusal, access};
+
+/// Who it is for.
+#[derive(Debug, Clone)]
+pub enum To {
+    /// Somebody who is known.
+    Known(PersonId),
+    /// Somebody who comes with the request.
+    Inline(Value),
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Notify {
+    /// What it says.
+    pub kind: KindName,
+    /// The tenant; `None` for the platform's own kinds.
+    pub business: Option<BusinessId>,
+    /// Who it is for.
+    pub to: To,
+    /// What the text is made from, people included.
+    pub data: Value,
+    /// By which channels; `None` leaves them to the kind and the business.
+    pub channels: Option<Vec<Channel>>,
+    /// When it leaves; at once where absent.
+    pub send_at: Option<DateTime<Utc>>,
+    /// For repeating the request safely.
+    pub repeatable: Option<Repeatable>,
+}
+
+/// Notifies one person.
+#[derive(Clone)]
+pub struct NotifyRecipient {
+    ports: Ports,
+}
+
+impl NotifyRecipient {
+    /// Wires the use case.
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    /// Accepts one notification: when this answers, it is committed.
+    pub async fn run(&self, caller: &Principal, notify: Notify) -> Result<NotificationReport, Refusal> {
+        let ports = &self.ports;
+        access::require(ports, caller, Permission::NotificationsWrite).await?;
+        access::require_business(ports, caller, notify.business.as_ref()).await?;
+        let now = ports.clock.now();
+        let kind = self.check(&notify, now)?;
+
+        let Notify { business, to, mut data, channels, send_at, repeatable, .. } = notify;
+        let whole = data.clone();
+        let block = data.take("business");
+        let (tenant, is_new) = match &business {
+            Some(id) => {
+                inline::business(ports, id, block).await.map(|(business, is_new)| (Some(business), is_new))?
+            }
+            None => (None, false),
+        };
+        let (mut said, mut named) = (inline::take_people(&mut data)?, Vec::new());
+        match to {
+            To::Known(id) => named.push(("/recipient_id".to_owned(), id)),
+            To::Inline(block) => drop(said.insert("recipient".to_owned(), recipient(kind, block)?)),
+        }
+        let known = named.first().map(|(_, id)| id.clone());
+        let mut cast = inline::gather(ports, caller, business.as_ref(), said, &named).await?;
+        let id = known.or_else(|| cast.parts.get("recipient").cloned());
+        let recipient =
+            id.and_then(|id| cast.people.get(&id).cloned()).ok_or(Refusal::NotFound { what: "recipient" })?;
+        cast.parts.insert("recipient".to_owned(), recipient.id.clone());
+        if let Some(part) = part_of(kind.audience) {
+            cast.parts.entry(part.to_owned()).or_insert_with(|| recipient.id.clone());
+        }
+
+        let event = Event {
+            id: ports.ids.event(now),
+            name: DIRECT.to_owned(),
+            business,
+            occurred_at: now,
+            accepted_at: now,
+            parts: cast.parts.clone(),
+            data,
+        };
+        let wanted = Wanted {
+            kind,
+            recipient: &recipient,
+            due_at: send_at.unwrap_or(now),
+            deadline: None,
+            channels,
+            fence: None,
+            batch: None,
+        };
+        let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
+        let (notifications, messages) = channels::plan(ports, setting, &[wanted]).await?;
+        let report = report::notifications(&notifications, &messages).remove(0);
+        let acceptance = Acceptance {
+            event,
+            people: cast.to_store(),
+            business: tenant.filter(|_| is_new),
+            appointment: None,
+            batch: None,
+            notifications,
+            messages,
+            idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
+            audit: Vec::new(),
+        };
+        accept(ports, acceptance, report).await
+    }
+
+    fn check(&self, notify: &Notify, now: DateTime<Utc>) -> Result<&Kind, Refusal> {
+        let catalogue = &self.ports.catalogue;
+        let unknown = || {
+            Refusal::input(
+                "unknown_kind",
+                "/kind",
+                "is not a kind of the catalogue; GET /v1/kinds lists them",
+            )
+        };
+        let kind = catalogue.find_kind(&notify.kind).ok_or_else(unknown)?;
+        let mut problems: Vec<Problem> =
+            catalogue.check_kind(&notify.kind, &notify.data).iter().map(Problem::in_data).collect();
+        if kind.actor != Actor::PlatformAdmin && notify.business.is_none() {
+            problems.push(Problem::at("/business_id", "is required for this kind"));
+        }
+        if let Some(send_at) = notify.send_at {
+            match check_time(send_at) {
+                Ok(time) if time > now + TimeDelta::days(400) => {
+                    problems.push(Problem::at("/send_at", "must lie within 400 days"))
+                }
+                Ok(_) => {}
+                Err(detail) => problems.push(Problem::at("/send_at", detail)),
+            }
+        }
+        for (index, channel) in notify.channels.iter().flatten().enumerate() {
+            if !kind.channels.iter().any(|rule| rule.channel == *channel) {
+                problems.push(Problem::at(format!("/channels/{index}"), "is not a channel of this kind"));
+            }
+        }
+        if notify.channels.as_ref().is_some_and(Vec::is_empty) {
+            problems.push(Problem::at("/channels", "must name at least one channel"));
+        }
+        Refusal::unless_empty("invalid_data", problems)?;
+        Ok(kind)
+    }
+}
+
+fn recipient(kind: &Kind, block: Value) -> Result<Said, Refusal> {
+    let role = match kind.audience {
+        Audience::Owners => Some(Role::Owner),
+        Audience::Practitioner => Some(Role::Staff),
+        Audience::Support => Some(Role::Support),
+        Audience::PlatformAdmins | Audience::Clients => None,
+    };
+    inline::said(block, "/recipient".to_owned(), kind.actor, role)
+}
+
+/// The part that a kind's recipient takes in the event, as texts name it.
+fn part_of(audience: Audience) -> Option<&'static str> {
+    match audience {
+        Audience::PlatformAdmins => None,
+        Audience::Owners => Some("owner"),
+        Audience::Practitioner => Some("practitioner"),
+        Audience::Support => Some("support"),
+        Audience::Clients => Some("client"),
+    }
+}

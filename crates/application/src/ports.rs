@@ -1,0 +1,69 @@
+//! The world as the use cases see it: every port once, wired by the server, faked by tests.
+
+use std::sync::Arc;
+
+use carillon_domain::Channel;
+use carillon_ports::ready::{QueueError, Ready};
+use carillon_ports::{
+    ApiKeys, Catalogue, Clock, Directory, History, Ids, Inbox, MessageStore, ReadyQueue, Renderer, Vault,
+};
+
+/// Every port that use cases ask.
+#[derive(Clone)]
+pub struct Ports {
+    /// The one path.
+    pub store: Arc<dyn MessageStore>,
+    /// Businesses and people.
+    pub directory: Arc<dyn Directory>,
+    /// Search and timelines.
+    pub history: Arc<dyn History>,
+    /// In-app notifications.
+    pub inbox: Arc<dyn Inbox>,
+    /// API keys and audit.
+    pub keys: Arc<dyn ApiKeys>,
+    /// What kinds there are.
+    pub catalogue: Arc<dyn Catalogue>,
+    /// Their texts.
+    pub renderer: Arc<dyn Renderer>,
+    /// What is due.
+    pub queues: Queues,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// Tokens and secrets.
+    pub vault: Arc<dyn Vault>,
+}
+
+/// One ready queue a channel, so that a channel whose provider hangs holds up no other.
+#[derive(Clone)]
+pub struct Queues {
+    /// E-mail.
+    pub email: Arc<dyn ReadyQueue>,
+    /// Text messages.
+    pub sms: Arc<dyn ReadyQueue>,
+    /// The in-app inbox.
+    pub in_app: Arc<dyn ReadyQueue>,
+}
+
+impl Queues {
+    /// The queue of a channel.
+    pub fn of(&self, channel: Channel) -> &Arc<dyn ReadyQueue> {
+        match channel {
+            Channel::Email => &self.email,
+            Channel::Sms => &self.sms,
+            Channel::InApp => &self.in_app,
+        }
+    }
+
+    /// Adds what is due, each to its channel's queue.
+    pub async fn push(&self, ready: &[Ready]) -> Result<(), QueueError> {
+        for channel in Channel::ALL {
+            let some: Vec<Ready> = ready.iter().filter(|ready| ready.channel == *channel).cloned().collect();
+            if !some.is_empty() {
+                self.of(*channel).push(&some).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,327 @@
+//! A business event becomes notifications.
+//!
+//! Data flow: check → people and appointment → kinds whose conditions hold → audiences → channels → one commit → ready queue.
+//! Nothing is written before the commit, so a crash before it leaves nothing, and one after it leaves all.
+
+use std::collections::BTreeMap;
+
+use carillon_domain::ids::PersonId;
+use carillon_domain::kind::{Audience, Timing, Trigger};
+use carillon_domain::{
+    Actor, Appointment, Business, BusinessId, Channel, Class, Event, Kind, Permission, Person, Principal,
+    Role, Value, reminder,
+};
+use carillon_ports::store::Acceptance;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::accept::{Repeatable, accept};
+use crate::channels::{self, Setting, Wanted};
+use crate::inline::{self, Cast};
+use crate::report::{self, EventReport};
+use crate::subject::{changed_appointment, check_time, clients, parse_time};
+use crate::{Ports, Problem, Refusal, access};
+
+/// The deepest data that is taken (OWASP API4).
+const DEEPEST: usize = 32;
+
+/// What happened, as the caller says.
+#[derive(Debug, Clone)]
+pub struct Publish {
+    /// `appointment.booked`.
+    pub name: String,
+    /// The tenant; `None` for events of the platform itself.
+    pub business: Option<BusinessId>,
+    /// When; now where absent.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// Its data, people included.
+    pub data: Value,
+    /// For repeating the request safely.
+    pub repeatable: Option<Repeatable>,
+}
+
+/// Publishes business events.
+#[derive(Clone)]
+pub struct PublishEvent {
+    ports: Ports,
+}
+
+/// A kind that the event causes, and when it leaves.
+struct Caused<'a> {
+    kind: &'a Kind,
+    due_at: DateTime<Utc>,
+    channels: Option<Vec<Channel>>,
+    is_reminder: bool,
+}
+
+impl PublishEvent {
+    /// Wires the use case.
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    /// Accepts an event: when this answers, the event and all that comes of it are committed.
+    pub async fn run(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
+        let ports = &self.ports;
+        access::require(ports, caller, Permission::EventsWrite).await?;
+        access::require_business(ports, caller, publish.business.as_ref()).await?;
+        let now = ports.clock.now();
+        self.check(&publish, now)?;
+
+        let Publish { name, business, occurred_at, mut data, repeatable } = publish;
+        let whole = data.clone();
+        let (tenant, is_new) = self.tenant(business.as_ref(), &mut data).await?;
+        let appointment = changed_appointment(&name, business.as_ref(), &data)?;
+        let cast = self.cast(caller, business.as_ref(), &mut data, appointment.as_ref()).await?;
+        let event = Event {
+            id: ports.ids.event(now),
+            occurred_at: occurred_at.unwrap_or(now),
+            accepted_at: now,
+            parts: cast.parts.clone(),
+            name,
+            business,
+            data,
+        };
+
+        let caused = self.caused(&event, &whole, tenant.as_ref(), appointment.as_ref())?;
+        let audiences = self
+            .audiences(&caused, event.business.as_ref(), &cast, appointment.as_ref(), &event.data)
+            .await?;
+        let wanted = wanted(&caused, &audiences, appointment.as_ref());
+        let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
+        let (notifications, messages) = channels::plan(ports, setting, &wanted).await?;
+
+        let report = EventReport {
+            event_id: event.id,
+            notifications: report::notifications(&notifications, &messages),
+        };
+        let acceptance = Acceptance {
+            event,
+            people: cast.to_store(),
+            business: tenant.filter(|_| is_new),
+            appointment,
+            batch: None,
+            notifications,
+            messages,
+            idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
+            audit: Vec::new(),
+        };
+        accept(ports, acceptance, report).await
+    }
+
+    /// Refuses what no kind listens to, and data that does not fit the kinds that do.
+    fn check(&self, publish: &Publish, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let catalogue = &self.ports.catalogue;
+        let triggered = catalogue.triggered_by(&publish.name);
+        if triggered.is_empty() && !catalogue.events().contains(&publish.name.as_str()) {
+            let detail =
+                format!("is not an event of the catalogue; there are: {}", catalogue.events().join(", "));
+            return Err(Refusal::input("unknown_event_type", "/type", detail));
+        }
+        let mut problems = Vec::new();
+        if let Some(occurred_at) = publish.occurred_at {
+            match check_time(occurred_at) {
+                Ok(time) if time > now + TimeDelta::days(1) => {
+                    problems.push(Problem::at("/occurred_at", "must not lie in the future"))
+                }
+                Ok(_) => {}
+                Err(detail) => problems.push(Problem::at("/occurred_at", detail)),
+            }
+        }
+        let needs_business = triggered.iter().any(|(kind, _)| kind.actor != Actor::PlatformAdmin);
+        if needs_business && publish.business.is_none() {
+            problems.push(Problem::at("/business_id", "is required for this event"));
+        }
+        if publish.data.depth() > DEEPEST {
+            problems.push(Problem::at("/data", "is nested too deeply (at most 32 levels)"));
+        } else {
+            problems.extend(catalogue.check_event(&publish.name, &publish.data).iter().map(Problem::in_data));
+        }
+        Refusal::unless_empty("invalid_data", problems)
+    }
+
+    async fn tenant(
+        &self,
+        id: Option<&BusinessId>,
+        data: &mut Value,
+    ) -> Result<(Option<Business>, bool), Refusal> {
+        let block = data.take("business");
+        let Some(id) = id else { return Ok((None, false)) };
+        let (business, is_new) = inline::business(&self.ports, id, block).await?;
+        Ok((Some(business), is_new))
+    }
+
+    /// Everybody that the event names, in a block of their own or by id.
+    async fn cast(
+        &self,
+        caller: &Principal,
+        business: Option<&BusinessId>,
+        data: &mut Value,
+        appointment: Option<&Appointment>,
+    ) -> Result<Cast, Refusal> {
+        let said = inline::take_people(data)?;
+        let named_clients = clients(data)?;
+        let practitioner = data.text_at("appointment.practitioner_id").map(str::parse).transpose();
+        let practitioner: Option<PersonId> = practitioner
+            .map_err(|error| Refusal::input("invalid_data", "/data/appointment/practitioner_id", error))?;
+        let mut named: Vec<(String, PersonId)> =
+            named_clients.iter().map(|id| ("/data/appointment/client_ids".to_owned(), id.clone())).collect();
+        named.extend(
+            practitioner.iter().map(|id| ("/data/appointment/practitioner_id".to_owned(), id.clone())),
+        );
+        let mut cast = inline::gather(&self.ports, caller, business, said, &named).await?;
+        if let Some(client) = named_clients.first() {
+            cast.parts.entry("client".to_owned()).or_insert_with(|| client.clone());
+        }
+        if let Some(practitioner) = practitioner {
+            cast.parts.entry("practitioner".to_owned()).or_insert(practitioner);
+        }
+        if appointment.is_some() && !cast.parts.contains_key("client") {
+            let detail =
+                "names no client: send data.client, or data.appointment.client_ids of people who are known";
+            return Err(Refusal::input("invalid_data", "/data", detail));
+        }
+        Ok(cast)
+    }
+
+    /// The kinds whose conditions hold, each with its time, and the reminders of a changed appointment.
+    fn caused<'a>(
+        &'a self,
+        event: &Event,
+        data: &Value,
+        tenant: Option<&Business>,
+        appointment: Option<&Appointment>,
+    ) -> Result<Vec<Caused<'a>>, Refusal> {
+        let (catalogue, now) = (&self.ports.catalogue, event.accepted_at);
+        let mut caused = Vec::new();
+        for (kind, trigger) in catalogue.triggered_by(&event.name) {
+            if trigger.when.as_ref().is_none_or(|when| catalogue.holds(when, data, now)) {
+                let due_at = due_at(trigger, event, data)?;
+                caused.push(Caused { kind, due_at, channels: None, is_reminder: false });
+            }
+        }
+        if let (Some(tenant), Some(appointment)) = (tenant, appointment) {
+            let kinds = catalogue.kinds();
+            let planned = reminder::plan(appointment, &tenant.settings.reminders, &kinds, now);
+            // The kinds are found again by name: a plan borrows its list, the catalogue outlives both.
+            caused.extend(planned.into_iter().filter_map(|planned| {
+                let kind = catalogue.find_kind(&planned.kind.name)?;
+                Some(Caused { kind, due_at: planned.due_at, channels: planned.channels, is_reminder: true })
+            }));
+        }
+        Ok(caused)
+    }
+
+    /// Who hears of it, by audience.
+    async fn audiences(
+        &self,
+        caused: &[Caused<'_>],
+        business: Option<&BusinessId>,
+        cast: &Cast,
+        appointment: Option<&Appointment>,
+        data: &Value,
+    ) -> Result<BTreeMap<&'static str, Vec<Person>>, Refusal> {
+        let mut found = BTreeMap::new();
+        for caused in caused {
+            let audience = caused.kind.audience;
+            if found.contains_key(audience.as_str()) {
+                continue;
+            }
+            let people = match audience {
+                Audience::PlatformAdmins => {
+                    self.ports.directory.list_people(None, Actor::PlatformAdmin, None).await?
+                }
+                Audience::Owners => self.colleagues(business, Role::Owner, "owner", cast).await?,
+                Audience::Support => self.colleagues(business, Role::Support, "support", cast).await?,
+                Audience::Practitioner => cast
+                    .parts
+                    .get("practitioner")
+                    .and_then(|id| cast.people.get(id))
+                    .cloned()
+                    .into_iter()
+                    .collect(),
+                Audience::Clients => of_clients(cast, appointment, data)?,
+            };
+            found.insert(audience.as_str(), people);
+        }
+        Ok(found)
+    }
+
+    async fn colleagues(
+        &self,
+        business: Option<&BusinessId>,
+        role: Role,
+        part: &str,
+        cast: &Cast,
+    ) -> Result<Vec<Person>, Refusal> {
+        let Some(business) = business else { return Ok(Vec::new()) };
+        let mut people: BTreeMap<PersonId, Person> = self
+            .ports
+            .directory
+            .list_people(Some(business), Actor::BusinessUser, Some(role))
+            .await?
+            .into_iter()
+            .map(|person| (person.id.clone(), person))
+            .collect();
+        if let Some(person) = cast.parts.get(part).and_then(|id| cast.people.get(id)) {
+            people.insert(person.id.clone(), person.clone());
+        }
+        Ok(people.into_values().collect())
+    }
+}
+
+/// Each client of the appointment, and the client of the event.
+fn of_clients(
+    &self,
+    cast: &Cast,
+    appointment: Option<&Appointment>,
+    data: &Value,
+) -> Result<Vec<Person>, Refusal> {
+    let of_appointment = match appointment {
+        Some(appointment) => appointment.clients.clone(),
+        None => clients(data)?,
+    };
+    let mut ids: Vec<PersonId> = cast.parts.get("client").cloned().into_iter().collect();
+    ids.extend(of_appointment);
+    ids.sort();
+    ids.dedup();
+    Ok(ids.iter().filter_map(|id| cast.people.get(id).cloned()).collect())
+}
+
+fn due_at(trigger: &Trigger, event: &Event, data: &Value) -> Result<DateTime<Utc>, Refusal> {
+    match &trigger.timing {
+        Timing::Now => Ok(event.accepted_at),
+        Timing::After(span) => Ok(event.occurred_at + *span),
+        Timing::Before { by, of } => {
+            let pointer = format!("/data/{}", of.replace('.', "/"));
+            let text =
+                data.text_at(of).ok_or_else(|| Refusal::input("invalid_data", &pointer, "is required"))?;
+            Ok(parse_time(text).map_err(|error| Refusal::input("invalid_data", &pointer, error))? - *by)
+        }
+    }
+}
+
+fn wanted<'a>(
+    caused: &'a [Caused<'a>],
+    audiences: &'a BTreeMap<&'static str, Vec<Person>>,
+    appointment: Option<&Appointment>,
+) -> Vec<Wanted<'a>> {
+    let mut wanted = Vec::new();
+    for caused in caused {
+        // Whatever waits for its time can be overtaken by a change of the appointment; what leaves at once cannot.
+        let waits = caused.is_reminder || caused.kind.class == Class::Scheduled;
+        let fence = appointment.filter(|_| waits).map(|appointment| appointment.id.clone());
+        let deadline = appointment.filter(|_| caused.is_reminder).map(|appointment| appointment.starts_at);
+        for recipient in audiences.get(caused.kind.audience.as_str()).into_iter().flatten() {
+            wanted.push(Wanted {
+                kind: caused.kind,
+                recipient,
+                due_at: caused.due_at,
+                deadline,
+                channels: caused.channels.clone(),
+                fence: fence.clone(),
+                batch: None,
+            });
+        }
+    }
+    wanted
+}

@@ -1,0 +1,209 @@
+//! People: storing, erasing (GDPR art. 17), exporting (art. 15 and 20), and what they agree to.
+
+use carillon_domain::ids::PersonId;
+use carillon_domain::{Actor, BusinessId, Channel, Permission, Person, Principal, Reach, Role};
+use carillon_ports::directory::{Consent, Topic};
+use carillon_ports::history::{Filter, NotificationRecord, Page};
+use carillon_ports::inbox::InboxItem;
+
+use crate::inline::check_name;
+use crate::{Ports, Problem, Refusal, access};
+
+/// All that is held on a person.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    /// The person.
+    pub person: Person,
+    /// Every decision, oldest first.
+    pub consents: Vec<Consent>,
+    /// Every notification, newest first, with texts.
+    pub notifications: Vec<NotificationRecord>,
+    /// The inbox, newest first.
+    pub inbox: Vec<InboxItem>,
+}
+
+/// A decision of a person, as a caller reports it.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// Towards whom.
+    pub business: Option<BusinessId>,
+    /// By which channel.
+    pub channel: Channel,
+    /// Yes or no to marketing.
+    pub granted: bool,
+    /// Where it came from.
+    pub source: String,
+    /// The version of the wording that was shown.
+    pub wording: Option<String>,
+}
+
+/// Manages people.
+#[derive(Clone)]
+pub struct Recipients {
+    ports: Ports,
+}
+
+impl Recipients {
+    /// Wires the use cases.
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    /// One person.
+    pub async fn show(&self, caller: &Principal, id: &PersonId) -> Result<Person, Refusal> {
+        self.require_about(caller, Permission::RecipientsWrite, id).await?;
+        self.find(caller, id).await
+    }
+
+    /// Makes or replaces a person; `true` when new.
+    pub async fn put(&self, caller: &Principal, person: Person) -> Result<bool, Refusal> {
+        access::require(&self.ports, caller, Permission::RecipientsWrite).await?;
+        access::require_business(&self.ports, caller, person.business.as_ref()).await?;
+        check(&person)?;
+        let known = self.ports.directory.find_people(std::slice::from_ref(&person.id)).await?.pop();
+        if known.is_some_and(|known| !caller.reach.sees(known.business.as_ref())) {
+            return Err(Refusal::NotFound { what: "recipient" });
+        }
+        let is_new = self.ports.directory.put_person(&person, self.ports.clock.now()).await?;
+        access::note(
+            &self.ports,
+            &caller.name(),
+            "recipient.put",
+            person.business.clone(),
+            person.id.as_str(),
+        )
+        .await;
+        Ok(is_new)
+    }
+
+    /// Erases a person.
+    pub async fn erase(&self, caller: &Principal, id: &PersonId) -> Result<(), Refusal> {
+        access::require(&self.ports, caller, Permission::RecipientsWrite).await?;
+        let person = self.find(caller, id).await?;
+        self.ports.directory.erase_person(id, self.ports.clock.now()).await?;
+        access::note(&self.ports, &caller.name(), "recipient.erased", person.business, id.as_str()).await;
+        Ok(())
+    }
+
+    /// All that is held on a person.
+    pub async fn export(&self, caller: &Principal, id: &PersonId) -> Result<Dossier, Refusal> {
+        self.require_about(caller, Permission::RecipientsExport, id).await?;
+        let person = self.find(caller, id).await?;
+        access::note(&self.ports, &caller.name(), "recipient.exported", person.business.clone(), id.as_str())
+            .await;
+        Ok(Dossier {
+            consents: self.ports.directory.list_consents(id).await?,
+            notifications: self.all_notifications(id).await?,
+            inbox: self.all_inbox(id).await?,
+            person,
+        })
+    }
+
+    /// Adds a decision of a person.
+    pub async fn decide(
+        &self,
+        caller: &Principal,
+        id: &PersonId,
+        decision: Decision,
+    ) -> Result<Consent, Refusal> {
+        self.require_about(caller, Permission::RecipientsWrite, id).await?;
+        let person = self.find(caller, id).await?;
+        if caller.person() != Some(id) {
+            access::require_business(
+                &self.ports,
+                caller,
+                decision.business.as_ref().or(person.business.as_ref()),
+            )
+            .await?;
+        }
+        check_name(&decision.source)
+            .map_err(|detail| Refusal::input("invalid_consent", "/source", detail))?;
+        let consent = Consent {
+            person: id.clone(),
+            business: decision.business,
+            topic: Topic::Marketing,
+            channel: decision.channel,
+            granted: decision.granted,
+            source: decision.source,
+            wording: decision.wording,
+            at: self.ports.clock.now(),
+        };
+        self.ports.directory.add_consent(&consent).await?;
+        Ok(consent)
+    }
+
+    /// Every decision of a person.
+    pub async fn decisions(&self, caller: &Principal, id: &PersonId) -> Result<Vec<Consent>, Refusal> {
+        self.require_about(caller, Permission::RecipientsWrite, id).await?;
+        self.find(caller, id).await?;
+        Ok(self.ports.directory.list_consents(id).await?)
+    }
+
+    /// The permission, or being the person in question.
+    async fn require_about(
+        &self,
+        caller: &Principal,
+        permission: Permission,
+        id: &PersonId,
+    ) -> Result<(), Refusal> {
+        if caller.person() == Some(id) {
+            Ok(())
+        } else {
+            access::require(&self.ports, caller, permission).await
+        }
+    }
+
+    async fn find(&self, caller: &Principal, id: &PersonId) -> Result<Person, Refusal> {
+        let own = Reach::Person(id.clone());
+        let reach = if caller.person() == Some(id) { &own } else { &caller.reach };
+        self.ports.directory.find_person(id, reach).await?.ok_or(Refusal::NotFound { what: "recipient" })
+    }
+
+    async fn all_notifications(&self, id: &PersonId) -> Result<Vec<NotificationRecord>, Refusal> {
+        let (filter, reach) =
+            (Filter { recipient: Some(id.clone()), ..Filter::default() }, Reach::Person(id.clone()));
+        let (mut whole, mut after) = (Vec::new(), None);
+        loop {
+            let page =
+                self.ports.history.list_notifications(&filter, &reach, Page { after, limit: 100 }).await?;
+            let Some(last) = page.last() else { return Ok(whole) };
+            after = Some(last.notification.id);
+            for record in &page {
+                whole.extend(self.ports.history.find_notification(record.notification.id, &reach).await?);
+            }
+        }
+    }
+
+    async fn all_inbox(&self, id: &PersonId) -> Result<Vec<InboxItem>, Refusal> {
+        let (mut whole, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.ports.inbox.list_inbox(id, before, 100).await?;
+            let Some(last) = page.last() else { return Ok(whole) };
+            before = Some(last.seq);
+            whole.extend(page);
+        }
+    }
+}
+
+fn check(person: &Person) -> Result<(), Refusal> {
+    let mut problems = Vec::new();
+    if let Err(detail) = check_name(&person.name) {
+        problems.push(Problem::at("/name", detail));
+    }
+    match (person.actor, person.role, &person.business) {
+        (Actor::BusinessUser, None, _) => {
+            problems.push(Problem::at("/role", "is required for a business_user: owner, staff or support"))
+        }
+        (Actor::BusinessUser, Some(Role::Owner | Role::Staff | Role::Support), None) => {
+            problems.push(Problem::at("/business_id", "is required for a business_user"));
+        }
+        (Actor::PlatformAdmin | Actor::EndClient, Some(_), _) => {
+            problems.push(Problem::at("/role", "is only for a business_user"))
+        }
+        (Actor::PlatformAdmin, None, Some(_)) => {
+            problems.push(Problem::at("/business_id", "is not for a platform_admin"))
+        }
+        _ => {}
+    }
+    Refusal::unless_empty("invalid_recipient", problems)
+}

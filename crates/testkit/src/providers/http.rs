@@ -1,0 +1,187 @@
+//! What the fake HTTP providers have in common: a server on a free port, a record of every request, and the orders.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::net::TcpListener;
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use actix_web::dev::{Extensions, ServerHandle};
+use actix_web::http::StatusCode;
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use serde_json::Value;
+
+use crate::providers::behaviour::{Behaviour, Manner, Orders};
+use crate::providers::body::{Broken, Endless};
+
+/// One request, as it arrived.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The path.
+    pub path: String,
+    /// The header fields, names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body: JSON, or a form as an object of strings.
+    pub body: Value,
+    /// The body as it came.
+    pub raw: String,
+    /// Which message of ours it carries.
+    pub message_id: Option<String>,
+    /// Which attempt of it.
+    pub attempt: Option<String>,
+    /// Whether the provider took the message.
+    pub taken: bool,
+}
+
+/// What distinguishes one fake from another.
+pub(crate) trait Manners: Send + Sync + 'static {
+    /// Reads the body, and finds our message id and attempt in it.
+    fn read(&self, raw: &str) -> (Value, Option<String>, Option<String>);
+    /// Answers as the provider does when it takes a message; `number` counts what was taken.
+    fn accept(&self, request: &Received, number: usize) -> HttpResponse;
+}
+
+pub(crate) struct Desk {
+    manners: Box<dyn Manners>,
+    orders: Orders,
+    received: Mutex<Vec<Received>>,
+}
+
+/// A running fake; stops when it is dropped.
+pub(crate) struct FakeHttp {
+    desk: Arc<Desk>,
+    url: String,
+    server: ServerHandle,
+}
+
+impl FakeHttp {
+    pub(crate) fn start(manners: Box<dyn Manners>, route: &'static str) -> Self {
+        let desk = Arc::new(Desk { manners, orders: Orders::default(), received: Mutex::default() });
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port on the loopback");
+        let url = format!("http://{}", listener.local_addr().expect("a bound listener"));
+        let shared = web::Data::from(Arc::clone(&desk));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(shared.clone())
+                .app_data(web::PayloadConfig::new(32 * 1024 * 1024))
+                .route(route, web::post().to(receive))
+        })
+        .on_connect(keep_socket)
+        .workers(1)
+        .disable_signals()
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(0)
+        .listen(listener)
+        .expect("a listener that is ours")
+        .run();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { desk, url, server: handle }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    pub(crate) fn orders(&self) -> &Orders {
+        &self.desk.orders
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.desk.lock().clone()
+    }
+
+    pub(crate) fn times_taken(&self) -> BTreeMap<String, usize> {
+        let mut times = BTreeMap::new();
+        for request in self.desk.lock().iter().filter(|request| request.taken) {
+            *times.entry(request.message_id.clone().unwrap_or_default()).or_insert(0) += 1;
+        }
+        times
+    }
+}
+
+impl Drop for FakeHttp {
+    fn drop(&mut self) {
+        // The order is given by the call itself; waiting for it would need a runtime that may be gone.
+        drop(self.server.stop(false));
+    }
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, Vec<Received>> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records a request and says how many were taken so far, this one included.
+    fn record(&self, request: Received) -> usize {
+        let mut received = self.lock();
+        received.push(request);
+        received.iter().filter(|request| request.taken).count()
+    }
+}
+
+async fn receive(desk: web::Data<Desk>, request: HttpRequest, raw: String) -> HttpResponse {
+    let behaviour = desk.orders.next();
+    let received = read(&desk, &request, raw, &behaviour);
+    let number = desk.record(received.clone());
+    tokio::time::sleep(behaviour.latency).await;
+    match behaviour.manner {
+        Manner::Accept => desk.manners.accept(&received, number),
+        Manner::Answer { status, headers, body } => {
+            let mut answer = HttpResponse::build(status_code(status));
+            for header in headers {
+                answer.append_header(header);
+            }
+            answer.body(body)
+        }
+        Manner::Close => HttpResponse::Ok().body(Broken),
+        Manner::Reset => {
+            reset_on_close(&request);
+            HttpResponse::Ok().body(Broken)
+        }
+        Manner::Hang => pending().await,
+        Manner::EndlessBody { status } => HttpResponse::build(status_code(status)).body(Endless),
+    }
+}
+
+fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).expect("a status code in the test's own words")
+}
+
+fn read(desk: &Desk, request: &HttpRequest, raw: String, behaviour: &Behaviour) -> Received {
+    let (body, message_id, attempt) = desk.manners.read(&raw);
+    let headers = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    Received {
+        path: request.path().to_owned(),
+        headers,
+        body,
+        raw,
+        message_id,
+        attempt,
+        taken: behaviour.keeps,
+    }
+}
+
+/// A second handle on the connection, so that a handler can reach it.
+struct Socket(std::net::TcpStream);
+
+fn keep_socket(connection: &dyn Any, extensions: &mut Extensions) {
+    let stream = connection.downcast_ref::<TcpStream>().expect("plain TCP");
+    if let Ok(copy) = stream.as_fd().try_clone_to_owned() {
+        extensions.insert(Socket(copy.into()));
+    }
+}
+
+/// With a linger time of zero, the close that follows becomes a reset.
+fn reset_on_close(request: &HttpRequest) {
+    let socket = request.conn_data::<Socket>().and_then(|socket| socket.0.try_clone().ok());
+    let stream = socket.and_then(|copy| TcpStream::from_std(copy).ok()).expect("the connection's socket");
+    stream.set_zero_linger().expect("a socket that takes the option");
+}

@@ -1,0 +1,116 @@
+//! E-mail by SMTP, to one relay. lettre builds the message and speaks the protocol's lines; the conversation is led here, step by
+//! step, because only the step tells what a failure means: before the message's end it was certainly not sent, after it, nobody
+//! knows. (lettre's own transport hides the step, and its asynchronous form limits the time to connect but not to answer.)
+//!
+//! Architecture invariant: one call is one transaction with one recipient, asked for once. The e-mail's `Message-ID` is made of the
+//! message and the attempt. What the server answers becomes a `SendError` in `error.rs`, a pure function with a table test, and no
+//! text of the server's is passed on: it quotes the address.
+//!
+//! To add a header field: `letter.rs` and its test. To add a row of the error table: `error.rs`.
+
+mod conversation;
+mod error;
+mod letter;
+mod pool;
+mod server;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use carillon_ports::email::OutgoingEmail;
+use carillon_ports::provider::{SendError, Taken};
+use carillon_ports::{Clock, EmailSender};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use secrecy::SecretString;
+
+use crate::conversation::{Step, connect, hand_over, say_goodbye};
+use crate::letter::Letter;
+use crate::pool::Pool;
+use crate::server::Server;
+pub use crate::server::SmtpSetupError;
+
+/// How to reach a relay.
+#[derive(Debug, Clone)]
+pub struct SmtpConfig {
+    /// `smtps://user:password@host` (TLS, port 465), `smtp://user:password@host?tls=required` (STARTTLS, port 587), or
+    /// `smtp://host:port` without TLS, which takes no password unless the host is this machine.
+    pub url: SecretString,
+    /// How long a call may take, waiting for a free connection included.
+    pub total: Duration,
+    /// How many connections at most: relays refuse more than a few from one client.
+    pub connections: usize,
+}
+
+impl SmtpConfig {
+    /// With 10 s and at most 10 connections.
+    pub fn new(url: SecretString) -> Self {
+        Self { url, total: Duration::from_secs(10), connections: 10 }
+    }
+}
+
+/// Sends e-mail by SMTP.
+pub struct Smtp {
+    server: Server,
+    pool: Pool,
+    total: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl Smtp {
+    /// Fails if the address cannot work; connects to nobody yet.
+    pub fn new(config: &SmtpConfig, clock: Arc<dyn Clock>) -> Result<Self, SmtpSetupError> {
+        let server = Server::parse(&config.url)?;
+        Ok(Self { server, pool: Pool::new(config.connections), total: config.total, clock })
+    }
+
+    async fn deliver(&self, letter: &Letter, step: &mut Step) -> Result<(), SendError> {
+        let _place = self.pool.place().await;
+        if let Some(mut line) = self.pool.take() {
+            let outcome = hand_over(&mut line, letter, step).await;
+            let was_stale = outcome.as_ref().is_err_and(|error| error::is_stale(*step, error));
+            if !was_stale {
+                return self.conclude(line, outcome, *step);
+            }
+        }
+        let mut line = connect(&self.server, step).await?;
+        let outcome = hand_over(&mut line, letter, step).await;
+        self.conclude(line, outcome, *step)
+    }
+
+    /// Keeps the connection for the next e-mail, unless something went wrong on it.
+    fn conclude(
+        &self,
+        line: AsyncSmtpConnection,
+        outcome: Result<(), Error>,
+        step: Step,
+    ) -> Result<(), SendError> {
+        match outcome {
+            Ok(()) => {
+                self.pool.park(line);
+                Ok(())
+            }
+            Err(error) => {
+                say_goodbye(line);
+                Err(error::sort(step, &error))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl EmailSender for Smtp {
+    fn provider(&self) -> &'static str {
+        "smtp"
+    }
+
+    async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError> {
+        let letter = Letter::compose(email, self.clock.now())?;
+        let mut step = Step::Connect;
+        match tokio::time::timeout(self.total, self.deliver(&letter, &mut step)).await {
+            Ok(outcome) => outcome.map(|()| Taken { provider_id: Some(letter.id) }),
+            Err(_) => Err(error::lost(step, "no answer within the time-out")),
+        }
+    }
+}

@@ -28,7 +28,9 @@ impl Accent {
 
 /// Relative luminance as WCAG 2 defines it.
 fn luminance(color: &str) -> Option<f64> {
-    let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let digits = color
+        .strip_prefix('#')
+        .filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let channel = |at: usize| {
         let value = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).unwrap_or_default()) / 255.0;
         if value <= 0.039_28 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
@@ -42,7 +44,9 @@ mod tests {
 
     #[test]
     fn the_text_on_a_button_can_be_read_whatever_colour_the_business_chose() {
-        for (choice, text) in [("#000000", LIGHT), ("#ffffff", DARK), ("#ffd400", DARK), ("#7a1f5c", LIGHT), (DEFAULT, LIGHT)] {
+        for (choice, text) in
+            [("#000000", LIGHT), ("#ffffff", DARK), ("#ffd400", DARK), ("#7a1f5c", LIGHT), (DEFAULT, LIGHT)]
+        {
             assert_eq!(Accent::of(Some(choice)), Accent { color: choice.to_owned(), text }, "{choice}");
         }
     }

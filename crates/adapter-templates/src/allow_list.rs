@@ -6,10 +6,25 @@ use crate::tags::{Tag, tags};
 
 /// Filters, each explained in `templates/README.md`.
 pub(crate) const FILTERS: [&str; 16] = [
-    "date", "day", "short_date", "time", "money", "number", "percent", "plural", "default", "upper", "lower", "title",
-    "trim", "length", "join", "round",
+    "date",
+    "day",
+    "short_date",
+    "time",
+    "money",
+    "number",
+    "percent",
+    "plural",
+    "default",
+    "upper",
+    "lower",
+    "title",
+    "trim",
+    "length",
+    "join",
+    "round",
 ];
-const BLOCKS: [&str; 10] = ["if", "elif", "else", "endif", "for", "endfor", "with", "endwith", "set", "endset"];
+const BLOCKS: [&str; 10] =
+    ["if", "elif", "else", "endif", "for", "endfor", "with", "endwith", "set", "endset"];
 const TESTS: [&str; 2] = ["defined", "undefined"];
 /// Words that an opening bracket may follow without being a call.
 const KEYWORDS: [&str; 8] = ["and", "or", "not", "in", "is", "if", "elif", "else"];
@@ -29,7 +44,11 @@ fn check(tag: &Tag<'_>) -> Vec<String> {
     let mut found = Vec::new();
     let word_at = |index: Option<usize>| index.and_then(|index| tokens.get(index)).map_or("", String::as_str);
     if tag.is_block && !BLOCKS.contains(&word_at(Some(0))) {
-        found.push(format!("`{{% {} %}}` is not allowed; texts have: {}", word_at(Some(0)), BLOCKS.join(", ")));
+        found.push(format!(
+            "`{{% {} %}}` is not allowed; texts have: {}",
+            word_at(Some(0)),
+            BLOCKS.join(", ")
+        ));
     }
     for (index, token) in tokens.iter().enumerate().filter(|(_, token)| is_name(token)) {
         let (before, after) = (word_at(index.checked_sub(1)), word_at(index.checked_add(1)));

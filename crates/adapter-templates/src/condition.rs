@@ -63,7 +63,9 @@ fn root(data: &Value, now: DateTime<Utc>) -> minijinja::Value {
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of a few centuries fit a float exactly")]
 fn hours_until(state: &State<'_, '_>, time: &str) -> Result<f64, Error> {
     let wrong = |detail: &'static str| Error::new(ErrorKind::InvalidOperation, detail);
-    let now = state.lookup(NOW).and_then(|now| now.as_i64()).ok_or_else(|| wrong("there is no present time"))?;
-    let time = DateTime::parse_from_rfc3339(time).map_err(|_| wrong("hours_until takes a time in RFC 3339"))?;
+    let now =
+        state.lookup(NOW).and_then(|now| now.as_i64()).ok_or_else(|| wrong("there is no present time"))?;
+    let time =
+        DateTime::parse_from_rfc3339(time).map_err(|_| wrong("hours_until takes a time in RFC 3339"))?;
     Ok((time.timestamp_millis() - now) as f64 / 3_600_000.0)
 }

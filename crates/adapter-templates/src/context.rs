@@ -20,7 +20,12 @@ pub(crate) const ALWAYS: [&str; 8] =
 pub(crate) const SCENE: &str = " scene";
 
 /// Builds it, once for all parts of a text.
-pub(crate) fn build(kind: &Kind, request: &RenderRequest<'_>, words: &Words, scene: Scene) -> BTreeMap<String, Seen> {
+pub(crate) fn build(
+    kind: &Kind,
+    request: &RenderRequest<'_>,
+    words: &Words,
+    scene: Scene,
+) -> BTreeMap<String, Seen> {
     let mut seen = names_of(request.data);
     seen.retain(|name, _| !ALWAYS.contains(&name.as_str()) || name == "action_url");
     for part in PARTS {
@@ -37,7 +42,10 @@ pub(crate) fn build(kind: &Kind, request: &RenderRequest<'_>, words: &Words, sce
         seen.insert(part.to_owned(), person(id, name, words.someone(part)));
     }
     let recipient = request.recipient;
-    seen.insert("recipient".to_owned(), person(recipient.id.as_str(), &recipient.name, words.someone("recipient")));
+    seen.insert(
+        "recipient".to_owned(),
+        person(recipient.id.as_str(), &recipient.name, words.someone("recipient")),
+    );
     // The platform's own kinds speak for the platform, whatever business they are about.
     let tenant = request.business.filter(|_| kind.actor != Actor::PlatformAdmin);
     let accent = Accent::of(tenant.and_then(|business| business.settings.brand.color.as_deref()));
@@ -61,10 +69,16 @@ fn person(id: &str, name: &str, someone: &str) -> Seen {
 
 fn business_of(business: &Business, accent: &Accent) -> Seen {
     let brand = &business.settings.brand;
-    let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Seen::from);
+    let filled = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Seen::from)
+    };
     let always = [("name", Seen::from(business.name.as_str())), ("color", accent.color.as_str().into())];
-    let perhaps = [("phone", filled(&brand.phone)), ("address", filled(&brand.address))];
-    Seen::from_pairs(always.into_iter().chain(perhaps.into_iter().filter_map(|(name, text)| Some((name, text?)))))
+    // A telephone number does not break over two lines; an SMS makes the blanks plain again.
+    let phone = brand.phone.as_ref().map(|phone| phone.replace(' ', "\u{a0}"));
+    let perhaps = [("phone", filled(&phone)), ("address", filled(&brand.address))];
+    Seen::from_pairs(
+        always.into_iter().chain(perhaps.into_iter().filter_map(|(name, text)| Some((name, text?)))),
+    )
 }
 
 /// The names at the top of data. What is null counts as absent, so that a text never says "none".

@@ -17,7 +17,12 @@ pub(crate) fn field_errors(pointer: &str, kind: &Kind) -> Vec<FieldError> {
     match kind {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => unexpected
             .iter()
-            .map(|name| at(below(pointer, name), "is not a name that is known here; remove it or correct its spelling"))
+            .map(|name| {
+                at(
+                    below(pointer, name),
+                    "is not a name that is known here; remove it or correct its spelling",
+                )
+            })
             .collect(),
         Kind::Required { property } => {
             vec![at(below(pointer, property.as_str().unwrap_or_default()), "is required")]
@@ -86,6 +91,10 @@ fn with_article(name: &str) -> &'static str {
 }
 
 fn list(options: &Json) -> String {
-    let words = options.as_array().into_iter().flatten().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
+    let words = options
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
     words.collect::<Vec<_>>().join(", ")
 }

@@ -10,20 +10,21 @@ use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 use crate::context::SCENE;
 use crate::formats::{Formats, Scene};
 
+const NOT_TIME: &str = "this filter takes a time in RFC 3339";
+const NOT_CURRENCY: &str = "the currency is no code of ISO 4217, such as EUR";
+
 /// Adds every filter that texts may use (`allow_list::FILTERS` has the same names).
 pub(crate) fn add_to(environment: &mut Environment<'_>) {
-    environment.add_filter("date", |state: &State, time: &str| at(state, time, |formats, time| formats.date(time)));
-    environment.add_filter("day", |state: &State, time: &str| at(state, time, |formats, time| formats.day(time)));
-    environment.add_filter("short_date", |state: &State, time: &str| {
-        at(state, time, |formats, time| formats.short_date(time))
-    });
-    environment.add_filter("time", |state: &State, time: &str| at(state, time, |formats, time| formats.time(time)));
+    environment.add_filter("date", |state: &State, time: &Value| at(state, time, Formats::date));
+    environment.add_filter("day", |state: &State, time: &Value| at(state, time, Formats::day));
+    environment.add_filter("short_date", |state: &State, time: &Value| at(state, time, Formats::short_date));
+    environment.add_filter("time", |state: &State, time: &Value| at(state, time, Formats::time));
     environment.add_filter("money", money);
     environment.add_filter("number", |state: &State, value: &Value| {
-        with_scene(state, |scene| Ok(scene.formats.number(&decimal(value, 1.0, 2)?)))
+        with_scene(state, |scene| Ok(scene.formats.number(&decimal(value, 0, 2)?)))
     });
     environment.add_filter("percent", |state: &State, value: &Value| {
-        with_scene(state, |scene| Ok(scene.formats.percent(&decimal(value, 100.0, 1)?)))
+        with_scene(state, |scene| Ok(scene.formats.percent(&decimal(value, 2, 1)?)))
     });
     environment.add_filter("plural", plural);
     environment.add_filter("default", filters::default);
@@ -36,9 +37,24 @@ pub(crate) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("round", filters::round);
 }
 
-/// An error that names no value.
+/// What a filter refuses. It names no value, so it may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Refusal(pub(crate) &'static str);
+
 fn wrong(detail: &'static str) -> Error {
-    Error::new(ErrorKind::InvalidOperation, detail)
+    Error::new(ErrorKind::InvalidOperation, detail).with_source(Refusal(detail))
+}
+
+fn present(value: &Value) -> Result<&Value, Error> {
+    if value.is_undefined() {
+        return Err(wrong("a filter was given a value that is absent"));
+    }
+    Ok(value)
+}
+
+fn text<'a>(value: &'a Value, refusal: &'static str) -> Result<&'a str, Error> {
+    present(value)?.as_str().ok_or_else(|| wrong(refusal))
 }
 
 fn with_scene<R>(state: &State<'_, '_>, run: impl FnOnce(&Scene) -> Result<R, Error>) -> Result<R, Error> {
@@ -49,25 +65,34 @@ fn with_scene<R>(state: &State<'_, '_>, run: impl FnOnce(&Scene) -> Result<R, Er
 
 fn at(
     state: &State<'_, '_>,
-    time: &str,
+    time: &Value,
     format: impl FnOnce(&Formats, &DateTime<Tz>) -> Option<String>,
 ) -> Result<String, Error> {
     with_scene(state, |scene| {
-        let time = DateTime::parse_from_rfc3339(time).map_err(|_| wrong("this filter takes a time in RFC 3339"))?;
-        format(&scene.formats, &time.with_timezone(&scene.timezone)).ok_or_else(|| wrong("this time is out of range"))
+        let time = text(time, NOT_TIME)?;
+        let time = DateTime::parse_from_rfc3339(time).map_err(|_| wrong(NOT_TIME))?;
+        format(&scene.formats, &time.with_timezone(&scene.timezone))
+            .ok_or_else(|| wrong("this time is out of range"))
     })
 }
 
-fn money(state: &State<'_, '_>, minor_units: i64, currency: &str) -> Result<String, Error> {
-    with_scene(state, |scene| {
-        let shown = scene.formats.money(minor_units, currency);
-        shown.ok_or_else(|| wrong("the currency is no code of ISO 4217, such as EUR"))
-    })
+fn money(state: &State<'_, '_>, minor_units: &Value, currency: &Value) -> Result<String, Error> {
+    let minor_units = i64::try_from(present(minor_units)?.clone());
+    let minor_units = minor_units.map_err(|_| wrong("money takes a whole number of minor units"))?;
+    let currency = text(currency, NOT_CURRENCY)?;
+    with_scene(state, |scene| scene.formats.money(minor_units, currency).ok_or_else(|| wrong(NOT_CURRENCY)))
 }
 
 /// `n|plural("word", "words")`; languages with more forms add `zero=`, `two=`, `few=` and `many=`.
-fn plural(state: &State<'_, '_>, value: &Value, one: String, other: String, more: Kwargs) -> Result<String, Error> {
-    let category = with_scene(state, |scene| Ok(scene.formats.plural(&decimal(value, 1.0, 2)?)))?;
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands named arguments over by value only")]
+fn plural(
+    state: &State<'_, '_>,
+    value: &Value,
+    one: String,
+    other: String,
+    more: Kwargs,
+) -> Result<String, Error> {
+    let category = with_scene(state, |scene| Ok(scene.formats.plural(&decimal(value, 0, 2)?)))?;
     let named = |name: &str| more.get::<Option<String>>(name);
     let (zero, two, few, many) = (named("zero")?, named("two")?, named("few")?, named("many")?);
     more.assert_all_used()?;
@@ -82,13 +107,16 @@ fn plural(state: &State<'_, '_>, value: &Value, one: String, other: String, more
     Ok(special.unwrap_or(other))
 }
 
-/// A number times a factor, with at most so many digits after the point.
-fn decimal(value: &Value, factor: f64, digits: usize) -> Result<Decimal, Error> {
-    if let (Ok(whole), true) = (i64::try_from(value.clone()), factor == 1.0) {
-        return Ok(Decimal::from(whole));
+/// A number times a power of ten, with at most so many digits after the point.
+fn decimal(value: &Value, power: i16, digits: usize) -> Result<Decimal, Error> {
+    let value = present(value)?;
+    if let Ok(whole) = i64::try_from(value.clone()) {
+        let mut decimal = Decimal::from(whole);
+        decimal.multiply_pow10(power);
+        return Ok(decimal);
     }
     let number = f64::try_from(value.clone()).map_err(|_| wrong("this filter takes a number"))?;
-    let text = format!("{:.digits$}", number * factor);
+    let text = format!("{:.digits$}", number * 10_f64.powi(i32::from(power)));
     let mut decimal: Decimal = text.parse().map_err(|_| wrong("this filter takes a finite number"))?;
     decimal.absolute.trim_end();
     Ok(decimal)

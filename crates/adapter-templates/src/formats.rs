@@ -59,8 +59,11 @@ impl Formats {
             day: DateTimeFormatter::try_new((&locale).into(), MDE::long()).map_err(|e| words(&e))?,
             short_date: short_date(&locale).map_err(|e| words(&e))?,
             time: NoCalendarFormatter::try_new((&locale).into(), minutes).map_err(|e| words(&e))?,
-            number: DecimalFormatter::try_new((&locale).into(), icu_decimal::options::DecimalFormatterOptions::default())
-                .map_err(|e| words(&e))?,
+            number: DecimalFormatter::try_new(
+                (&locale).into(),
+                icu_decimal::options::DecimalFormatterOptions::default(),
+            )
+            .map_err(|e| words(&e))?,
             percent: PercentFormatter::try_new(
                 (&locale).into(),
                 icu_experimental::dimension::percent::options::PercentFormatterOptions::default(),
@@ -136,9 +139,9 @@ impl Formats {
 /// ("jeu. 03/12": août is not).
 fn short_date(locale: &Locale) -> Result<DateTimeFormatter<MDE>, icu_datetime::DateTimeFormatterLoadError> {
     let named = DateTimeFormatter::try_new(locale.into(), MDE::medium())?;
-    let fits = (1..=12).flat_map(|month| (1..=7).filter_map(move |day| Date::try_new_iso(2026, month, day).ok())).all(
-        |date| sms::cost(&sms::plain(&named.format(&date).to_string())).alphabet == Alphabet::Gsm7,
-    );
+    let fits = (1..=12)
+        .flat_map(|month| (1..=7).filter_map(move |day| Date::try_new_iso(2026, month, day).ok()))
+        .all(|date| sms::cost(&sms::plain(&named.format(&date).to_string())).alphabet == Alphabet::Gsm7);
     if fits { Ok(named) } else { DateTimeFormatter::try_new(locale.into(), MDE::short()) }
 }
 

@@ -69,7 +69,12 @@ pub(crate) fn parse(source: &SourceFile, errors: &mut LoadErrors) -> Option<Kind
 
 impl KindFile {
     /// The kind that the file describes.
-    pub(crate) fn to_kind(&self, name: KindName, source: &SourceFile, errors: &mut LoadErrors) -> Option<Kind> {
+    pub(crate) fn to_kind(
+        &self,
+        name: KindName,
+        source: &SourceFile,
+        errors: &mut LoadErrors,
+    ) -> Option<Kind> {
         let before = errors.count();
         let mut complain = |detail: String| errors.add(&source.shown, None, detail);
         if self.description.trim().is_empty() || self.description.contains('\n') {
@@ -82,8 +87,10 @@ impl KindFile {
             complain("a kind needs at least one channel, such as `[channels.email]`".to_owned());
         }
         let triggers = self.on.iter().filter_map(|on| on.to_trigger(&mut complain)).collect();
-        let reminder = self.reminder.as_ref().and_then(|table| length(&table.before, "reminder.before", &mut complain));
-        let channels = self.channels.iter().filter_map(|(name, table)| rule(name, table, &mut complain)).collect();
+        let reminder =
+            self.reminder.as_ref().and_then(|table| length(&table.before, "reminder.before", &mut complain));
+        let channels =
+            self.channels.iter().filter_map(|(name, table)| rule(name, table, &mut complain)).collect();
         (errors.count() == before).then(|| Kind {
             name,
             description: self.description.trim().to_owned(),
@@ -107,7 +114,10 @@ impl OnTable {
                 Timing::Before { by: length(before, "before", complain)?, of: of.clone() }
             }
             _ => {
-                complain(format!("`[[on]]` of {}: give `after` alone, or `before` together with `of`", self.event));
+                complain(format!(
+                    "`[[on]]` of {}: give `after` alone, or `before` together with `of`",
+                    self.event
+                ));
                 return None;
             }
         };
@@ -124,7 +134,8 @@ fn length(text: &str, name: &str, complain: &mut impl FnMut(String)) -> Option<T
 }
 
 fn rule(name: &str, table: &toml::Value, complain: &mut impl FnMut(String)) -> Option<ChannelRule> {
-    let channel: Channel = name.parse().map_err(|error| complain(format!("`[channels.{name}]` {error}"))).ok()?;
+    let channel: Channel =
+        name.parse().map_err(|error| complain(format!("`[channels.{name}]` {error}"))).ok()?;
     let table: ChannelTable = table
         .clone()
         .try_into()

@@ -47,12 +47,17 @@ pub(crate) fn load(folder: &str, workshop: &mut Workshop<'_>) -> Option<Entry> {
     let name = folder.parse().ok()?;
     let kind = file.to_kind(name, &source, workshop.errors);
     let schema = Schema::new(file.schema.clone(), workshop.definitions.clone());
-    let check = Check::compile(&[&schema])
-        .map_err(|error| workshop.errors.add(&source.shown, None, format!("`[schema]` is not JSON Schema: {error}")));
+    let check = Check::compile(&[&schema]).map_err(|error| {
+        workshop.errors.add(&source.shown, None, format!("`[schema]` is not JSON Schema: {error}"));
+    });
     let (kind, check) = (kind?, check.ok()?);
     let sample = sample::of_kind(&schema, &file.sample, workshop.samples);
     for error in check.errors(&sample) {
-        workshop.errors.add(&source.shown, None, format!("the sample does not fit: `{}` {}", error.pointer, error.detail));
+        workshop.errors.add(
+            &source.shown,
+            None,
+            format!("the sample does not fit: `{}` {}", error.pointer, error.detail),
+        );
     }
     check_names(&kind, &schema, &source.shown, workshop);
     let texts = load_texts(folder, &kind, &schema, workshop);
@@ -70,7 +75,11 @@ fn is_kind_name(folder: &str) -> bool {
 fn check_names(kind: &Kind, schema: &Schema, shown: &str, workshop: &mut Workshop<'_>) {
     for (name, _) in schema.properties() {
         if crate::context::ALWAYS.contains(&name) && name != "business" && name != "action_url" {
-            workshop.errors.add(shown, None, format!("`{name}` is a name of every text; call the data something else"));
+            workshop.errors.add(
+                shown,
+                None,
+                format!("`{name}` is a name of every text; call the data something else"),
+            );
         }
     }
     for trigger in &kind.triggers {
@@ -90,8 +99,15 @@ fn check_names(kind: &Kind, schema: &Schema, shown: &str, workshop: &mut Worksho
     }
 }
 
-fn load_texts(folder: &str, kind: &Kind, schema: &Schema, workshop: &mut Workshop<'_>) -> BTreeMap<String, Texts> {
+fn load_texts(
+    folder: &str,
+    kind: &Kind,
+    schema: &Schema,
+    workshop: &mut Workshop<'_>,
+) -> BTreeMap<String, Texts> {
     let sources = workshop.sources;
+    let shown = sources.get(&format!("{folder}/kind.toml")).map_or("", |file| file.shown.as_str());
+    let base = shown.trim_end_matches("kind.toml");
     let wanted: Vec<&str> = kind.channels.iter().flat_map(|rule| files_of(rule.channel)).copied().collect();
     let mut locales: BTreeSet<&str> = BTreeSet::from(["en"]);
     for (path, file) in sources.under(folder) {
@@ -99,19 +115,29 @@ fn load_texts(folder: &str, kind: &Kind, schema: &Schema, workshop: &mut Worksho
             None if path == "kind.toml" => {}
             Some((locale, name)) if wanted.contains(&name) => _ = locales.insert(locale),
             Some((_, name)) if is_text(name) => {
-                workshop.errors.add(&file.shown, None, "this kind has no such channel; add it to kind.toml or remove this file");
+                workshop.errors.add(
+                    &file.shown,
+                    None,
+                    "this kind has no such channel; add it to kind.toml or remove this file",
+                );
             }
             _ => workshop.errors.add(&file.shown, None, "nothing of this name belongs to a kind; remove it"),
         }
     }
     let mut texts = BTreeMap::new();
     for locale in locales {
-        let missing: Vec<&&str> =
-            wanted.iter().filter(|name| sources.get(&format!("{folder}/{locale}/{name}")).is_none()).collect();
+        let missing: Vec<&&str> = wanted
+            .iter()
+            .filter(|name| sources.get(&format!("{folder}/{locale}/{name}")).is_none())
+            .collect();
         for name in &missing {
-            workshop.errors.add(&format!("{folder}/{locale}/{name}"), None, "this file is missing; each language has all texts");
+            workshop.errors.add(
+                &format!("{base}{locale}/{name}"),
+                None,
+                "this file is missing; each language has all texts",
+            );
         }
-        if missing.is_empty() && is_language(locale, &format!("{folder}/{locale}"), workshop) {
+        if missing.is_empty() && is_language(locale, &format!("{base}{locale}"), workshop) {
             let of_locale = texts_in(locale, folder, kind, schema, workshop);
             texts.insert(locale.to_owned(), of_locale);
         }
@@ -129,7 +155,11 @@ fn is_language(tag: &str, shown: &str, workshop: &mut Workshop<'_>) -> bool {
     if !usual {
         workshop.errors.add(shown, None, "a folder of texts is named for its language, such as fr or pt-BR");
     } else if !known {
-        workshop.errors.add(shown, None, format!("this language has no words yet; add _layout/{tag}/strings.toml"));
+        workshop.errors.add(
+            shown,
+            None,
+            format!("this language has no words yet; add _layout/{tag}/strings.toml"),
+        );
     }
     usual && known
 }
@@ -154,9 +184,8 @@ fn texts_in(locale: &str, folder: &str, kind: &Kind, schema: &Schema, workshop: 
 
 fn inbox(path: &str, schema: &Schema, workshop: &mut Workshop<'_>) -> Option<InboxTexts> {
     let source = workshop.sources.get(path)?;
-    let file: InboxFile = toml::from_str(&source.text)
-        .map_err(|error| workshop.complain_of_toml(source, &error))
-        .ok()?;
+    let file: InboxFile =
+        toml::from_str(&source.text).map_err(|error| workshop.complain_of_toml(source, &error)).ok()?;
     let title = workshop.add_part(path, "title", &file.title, schema);
     let body = workshop.add_part(path, "body", &file.body, schema);
     let action = file.action.as_ref().map(|action| workshop.add_part(path, "action", action, schema));

@@ -11,6 +11,7 @@ use crate::formats::Formats;
 use crate::mjml;
 use crate::sources::{SourceFile, Sources};
 use crate::texts::{Language, Words};
+use crate::typography;
 
 const FRAME_HTML: &str = "_layout/email.mjml";
 const FRAME_TEXT: &str = "_layout/email.txt";
@@ -61,7 +62,9 @@ impl Layout {
 
     /// The HTML of an e-mail from its body in MJML.
     pub(crate) fn html(&self, body: &str, words: &Words, actor: Actor) -> Result<String, String> {
-        mjml::to_html(&self.framed(FRAME_HTML, &with_classes(body), words, actor)?)
+        let body =
+            typography::without_breaks(&with_classes(body), &words.no_break_before, &words.no_break_after);
+        mjml::to_html(&self.framed(FRAME_HTML, &body, words, actor)?)
     }
 
     /// The plain text of an e-mail from its body.
@@ -75,7 +78,8 @@ impl Layout {
             .and_then(|frame| {
                 let unsubscribe_line = &words.unsubscribe_line;
                 let (locale, unsubscribe) = (&words.locale, &words.unsubscribe);
-                frame.render(context! { body, locale, unsubscribe, unsubscribe_line, why => words.why(actor) })
+                frame
+                    .render(context! { body, locale, unsubscribe, unsubscribe_line, why => words.why(actor) })
             })
             .map_err(|error| format!("{} (in {frame})", words_of(&error)))
     }
@@ -84,7 +88,10 @@ impl Layout {
 /// The classes of the frame carry attributes of MJML too, which hold where a mail program drops `<style>`.
 fn with_classes(body: &str) -> String {
     ["title", "alert"].into_iter().fold(body.to_owned(), |body, class| {
-        body.replace(&format!("css-class=\"{class}\""), &format!("css-class=\"{class}\" mj-class=\"{class}\""))
+        body.replace(
+            &format!("css-class=\"{class}\""),
+            &format!("css-class=\"{class}\" mj-class=\"{class}\""),
+        )
     })
 }
 
@@ -93,7 +100,11 @@ fn languages(sources: &Sources, errors: &mut LoadErrors) -> BTreeMap<String, Lan
     for (name, file) in sources.under("_layout") {
         let Some((tag, "strings.toml")) = name.split_once('/') else {
             if name.contains('/') {
-                errors.add(&file.shown, None, "a language of the layout has one file, strings.toml; remove this one");
+                errors.add(
+                    &file.shown,
+                    None,
+                    "a language of the layout has one file, strings.toml; remove this one",
+                );
             }
             continue;
         };

@@ -33,6 +33,8 @@ mod sources;
 mod tags;
 mod templates;
 mod texts;
+mod typography;
+mod well_formed;
 
 pub use error::{LoadError, LoadErrors};
 pub use templates::Templates;

@@ -18,6 +18,7 @@ use crate::sample;
 use crate::schema::Schema;
 use crate::sources::{SourceFile, Sources};
 use crate::templates::Templates;
+use crate::well_formed;
 
 const DEFINITIONS: &str = "_shared/definitions.json";
 
@@ -59,7 +60,7 @@ pub(crate) fn load(sources: &Sources, mut errors: LoadErrors) -> Result<Template
     let templates = Templates::new(entries, conditions, engine, layout.languages, &mut errors);
     // A text that does not even compile would only be reported twice.
     if errors.count() == 0 {
-        proof::read(&templates, &samples, &mut errors);
+        proof::read(&templates, &samples, sources, &mut errors);
     }
     errors.into_result(templates)
 }
@@ -81,9 +82,22 @@ impl Workshop<'_> {
     }
 
     /// Adds the HTML part of an e-mail.
-    pub(crate) fn add_html(&mut self, path: &str, locale: &str, actor: Actor, schema: &Schema) -> Option<String> {
+    pub(crate) fn add_html(
+        &mut self,
+        path: &str,
+        locale: &str,
+        actor: Actor,
+        schema: &Schema,
+    ) -> Option<String> {
         let source = self.sources.get(path)?;
         let body = self.prepare(source, &source.text, true)?;
+        if let Err((line, detail)) = well_formed::check(&source.text) {
+            return self.complain(source, Some(line), detail);
+        }
+        // Once more with its partials, whose lines are none of this file's.
+        if let Err((_, detail)) = well_formed::check(&body) {
+            return self.complain(source, None, detail);
+        }
         let words = &self.layout.languages.get(locale)?.words;
         match self.layout.html(&body, words, actor) {
             Ok(html) => self.add(format!("{path}{HTML}"), html, source, schema),
@@ -92,7 +106,13 @@ impl Workshop<'_> {
     }
 
     /// Adds the plain text part of an e-mail.
-    pub(crate) fn add_text(&mut self, path: &str, locale: &str, actor: Actor, schema: &Schema) -> Option<String> {
+    pub(crate) fn add_text(
+        &mut self,
+        path: &str,
+        locale: &str,
+        actor: Actor,
+        schema: &Schema,
+    ) -> Option<String> {
         let source = self.sources.get(path)?;
         let body = self.prepare(source, &source.text, true)?;
         let words = &self.layout.languages.get(locale)?.words;
@@ -114,7 +134,12 @@ impl Workshop<'_> {
         self.errors.add(&source.shown, line, error.message().trim().replace('\n', " "));
     }
 
-    fn complain<T>(&mut self, source: &SourceFile, line: Option<usize>, detail: impl Into<String>) -> Option<T> {
+    fn complain<T>(
+        &mut self,
+        source: &SourceFile,
+        line: Option<usize>,
+        detail: impl Into<String>,
+    ) -> Option<T> {
         self.errors.add(&source.shown, line, detail);
         None
     }
@@ -130,10 +155,11 @@ impl Workshop<'_> {
         let of_partials = allow_list::violations(&composed).into_iter().map(|(_, detail)| (None, detail));
         let own: Vec<String> = found.iter().map(|(_, detail)| detail.clone()).collect();
         let of_partials = of_partials.filter(|(_, detail)| !own.contains(detail));
-        for (line, detail) in found.into_iter().map(|(line, detail)| (Some(line), detail)).chain(of_partials) {
+        for (line, detail) in found.into_iter().map(|(line, detail)| (Some(line), detail)).chain(of_partials)
+        {
             self.errors.add(&source.shown, line.filter(|_| with_lines), detail);
         }
-        if let Err(error) = engine::engine().template_from_named_str(&source.shown, &composed) {
+        if let Err(error) = Environment::empty().template_from_named_str(&source.shown, &composed) {
             return self.complain(source, error.line().filter(|_| with_lines), words_of(&error));
         }
         (self.errors.count() == before).then_some(composed)
@@ -149,7 +175,11 @@ impl Workshop<'_> {
         unknown.sort();
         for name in &unknown {
             let line = source.text.find(name.as_str()).map(|offset| line_at(&source.text, offset));
-            self.errors.add(&source.shown, line, format!("`{name}` is neither in the schema of this kind nor a name of every text"));
+            self.errors.add(
+                &source.shown,
+                line,
+                format!("`{name}` is neither in the schema of this kind nor a name of every text"),
+            );
         }
         unknown.is_empty().then_some(name)
     }
@@ -160,7 +190,9 @@ fn is_known(path: &str, schema: &Schema) -> bool {
     let (top, rest) = path.split_once('.').unwrap_or((path, ""));
     match top {
         "business" => ["", "name", "phone", "address", "color"].contains(&rest),
-        part if part == "recipient" || PARTS.contains(&part) => ["", "id", "name", "first_name"].contains(&rest),
+        part if part == "recipient" || PARTS.contains(&part) => {
+            ["", "id", "name", "first_name"].contains(&rest)
+        }
         always if ALWAYS.contains(&always) => rest.is_empty(),
         _ => schema.knows(path),
     }

@@ -17,8 +17,13 @@ pub(crate) fn to_html(document: &str) -> Result<String, String> {
     if let Some(warning) = parsed.warnings.first() {
         return Err(format!("is not MJML as it should be: {}", warning.kind));
     }
-    let options = RenderOptions { disable_comments: true, fonts: std::collections::HashMap::new(), ..RenderOptions::default() };
-    let html = parsed.element.render(&options).map_err(|error| format!("cannot be made into HTML: {error}"))?;
+    let options = RenderOptions {
+        disable_comments: true,
+        fonts: std::collections::HashMap::new(),
+        ..RenderOptions::default()
+    };
+    let html =
+        parsed.element.render(&options).map_err(|error| format!("cannot be made into HTML: {error}"))?;
     Ok(put_back(&html, &aside))
 }
 
@@ -28,7 +33,9 @@ fn put_aside(document: &str) -> (String, Vec<String>) {
     let mut from = 0;
     for tag in tags(document) {
         marked.push_str(&document[from..tag.range.start]);
-        marked.push_str(&format!("{OPEN}{}{CLOSE}", aside.len()));
+        marked.push_str(OPEN);
+        marked.push_str(&aside.len().to_string());
+        marked.push_str(CLOSE);
         aside.push(document[tag.range.clone()].to_owned());
         from = tag.range.end;
     }
@@ -42,7 +49,9 @@ fn put_back(html: &str, aside: &[String]) -> String {
     whole.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let (number, text) = part.split_once(CLOSE).unwrap_or(("", part));
-        whole.push_str(number.parse::<usize>().ok().and_then(|index| aside.get(index)).map_or("", String::as_str));
+        whole.push_str(
+            number.parse::<usize>().ok().and_then(|index| aside.get(index)).map_or("", String::as_str),
+        );
         whole.push_str(text);
     }
     whole

@@ -8,29 +8,44 @@ use carillon_domain::{Business, Channel, Locale, Settings, Value, sms};
 use carillon_ports::catalogue::{RenderError, RenderRequest, Renderer};
 use carillon_ports::content::Content;
 
-use crate::context::{self, PARTS};
-use crate::error::LoadErrors;
+use crate::context::{self, ALWAYS, PARTS};
+use crate::engine::HTML;
+use crate::error::{LoadError, LoadErrors};
 use crate::kind_folder::Entry;
 use crate::render::LONGEST_LINE;
+use crate::sources::Sources;
 use crate::templates::Templates;
 
+const CAST_IS_MISSING: &str = "needs a person of each part (client, practitioner, owner, support, admin) with id and name, and a business with a name";
+
 /// Reads every text.
-pub(crate) fn read(templates: &Templates, samples: &BTreeMap<String, Value>, errors: &mut LoadErrors) {
+pub(crate) fn read(
+    templates: &Templates,
+    samples: &BTreeMap<String, Value>,
+    sources: &Sources,
+    errors: &mut LoadErrors,
+) {
     for entry in templates.entries.values() {
         let Some((recipient, business)) = cast(entry, samples) else {
-            errors.add("_shared/samples.toml", None, "needs a person of each part (client, practitioner, owner, support, admin) and a business, each with id or name");
+            errors.add("_shared/samples.toml", None, CAST_IS_MISSING);
             return;
         };
         let bare = Business { settings: Settings::default(), ..business.clone() };
-        let mut without_parts = entry.schema.required_only(&entry.sample);
+        let mut least = entry.schema.required_only(&entry.sample);
         for part in PARTS {
-            without_parts.take(part);
+            least.take(part);
         }
+        let full =
+            Proof { templates, entry, recipient: &recipient, data: &entry.sample, business: &business };
+        let least = Proof { data: &least, business: &bare, ..full };
         for (locale, channel) in texts_of(entry) {
-            let full = Proof { data: &entry.sample, business: &business, how: "with the sample" };
-            let least = Proof { data: &without_parts, business: &bare, how: "with only the names that are required" };
-            for proof in [full, least] {
-                proof.read(templates, entry, (&locale, channel), &recipient, errors);
+            let flaws = [
+                full.flaws(&locale, channel, "with the sample"),
+                least.flaws(&locale, channel, "with only the names that are required"),
+            ];
+            // What is wrong with all names there is most often wrong without them too.
+            for flaw in flaws.into_iter().find(|flaws| !flaws.is_empty()).unwrap_or_default() {
+                errors.add(shown(sources, &flaw.file), flaw.line, flaw.detail);
             }
         }
     }
@@ -43,47 +58,82 @@ fn texts_of(entry: &Entry) -> Vec<(Locale, Channel)> {
         .collect()
 }
 
+#[derive(Clone, Copy)]
 struct Proof<'a> {
+    templates: &'a Templates,
+    entry: &'a Entry,
+    recipient: &'a Person,
     data: &'a Value,
     business: &'a Business,
-    how: &'static str,
 }
 
 impl Proof<'_> {
-    fn read(
-        &self,
-        templates: &Templates,
-        entry: &Entry,
-        (locale, channel): (&Locale, Channel),
-        recipient: &Person,
-        errors: &mut LoadErrors,
-    ) {
+    /// What is wrong with one text, by its file within the catalogue.
+    fn flaws(&self, locale: &Locale, channel: Channel, how: &str) -> Vec<LoadError> {
+        let kind = &self.entry.kind.name;
         let request = RenderRequest {
-            kind: &entry.kind.name,
+            kind,
             channel,
             locale,
             timezone: chrono_tz::Europe::Paris,
             data: self.data,
-            recipient,
+            recipient: self.recipient,
             people: &BTreeMap::new(),
             business: Some(self.business),
             unsubscribe_url: "https://example.com/u/sample",
         };
-        let file = format!("{}/{locale}/{}", entry.kind.name, main_file(channel));
-        match templates.render(&request) {
+        match self.templates.render(&request) {
             Ok(content) => {
-                for detail in flaws(&content) {
-                    errors.add(&file, None, format!("{detail} ({})", self.how));
-                }
+                let file = format!("{kind}/{locale}/{}", main_file(channel));
+                let flaws = flaws_of(&content).into_iter();
+                flaws
+                    .map(|flaw| LoadError {
+                        file: file.clone(),
+                        line: None,
+                        detail: format!("{flaw} ({how})"),
+                    })
+                    .collect()
             }
-            Err(RenderError::NoTemplate) => {}
-            Err(RenderError::Failed(detail)) => {
-                let (place, detail) = detail.split_once(": ").unwrap_or((&file, &detail));
-                let (file, line) = place.rsplit_once(':').unwrap_or((place, ""));
-                errors.add(file, line.parse().ok(), format!("{detail} ({}); test for it with {{% if … %}}", self.how));
-            }
+            Err(RenderError::NoTemplate) => Vec::new(),
+            Err(RenderError::Failed(detail)) => vec![self.failure(&detail, how)],
         }
     }
+
+    /// A failure says `template:line: what`.
+    fn failure(&self, failure: &str, how: &str) -> LoadError {
+        let (place, what) = failure.split_once(": ").unwrap_or(("", failure));
+        let (template, line) = place.rsplit_once(':').unwrap_or((place, ""));
+        let absent = self.absent_names(template);
+        let advice = if (what.contains("undefined") || what.contains("absent")) && !absent.is_empty() {
+            format!("; test with {{% if … %}} for what may be absent here: {}", absent.join(", "))
+        } else {
+            String::new()
+        };
+        let file = template.split('#').next().unwrap_or(template).to_owned();
+        LoadError { file, line: line.parse().ok(), detail: format!("{what} ({how}){advice}") }
+    }
+
+    /// The names that a template uses and that are not there this time.
+    fn absent_names(&self, template: &str) -> Vec<String> {
+        let engine = &self.templates.engine;
+        let found =
+            engine.get_template(template).or_else(|_| engine.get_template(&format!("{template}{HTML}")));
+        let mut names: Vec<String> =
+            found.map(|found| found.undeclared_variables(true).into_iter().collect()).unwrap_or_default();
+        names.retain(|name| {
+            let top = name.split('.').next().unwrap_or_default();
+            let given = ALWAYS.contains(&top) && top != "action_url";
+            let part = PARTS.contains(&top) && self.data.at(top).is_some();
+            !given && !part && self.data.at(name).is_none()
+        });
+        names.sort();
+        names
+    }
+}
+
+/// The file as a person would open it.
+fn shown<'a>(sources: &'a Sources, path: &'a str) -> &'a str {
+    sources.get(path).map_or(path, |file| file.shown.as_str())
 }
 
 const fn main_file(channel: Channel) -> &'static str {
@@ -94,10 +144,11 @@ const fn main_file(channel: Channel) -> &'static str {
     }
 }
 
-fn flaws(content: &Content) -> Vec<String> {
+fn flaws_of(content: &Content) -> Vec<String> {
     let line = |what: &str, text: &str| {
         let length = text.chars().count();
-        (length == 0 || length >= LONGEST_LINE).then(|| format!("the {what} must have 1 to {LONGEST_LINE} characters; it has {length}"))
+        (length == 0 || length >= LONGEST_LINE)
+            .then(|| format!("the {what} must have 1 to {LONGEST_LINE} characters; it has {length}"))
     };
     match content {
         Content::Email { subject, .. } => line("subject", subject).into_iter().collect(),
@@ -108,9 +159,14 @@ fn flaws(content: &Content) -> Vec<String> {
         Content::Sms { text } => {
             let cost = sms::cost(text);
             let long = cost.segments != 1 || text.is_empty();
-            long.then(|| format!("the text needs {} segments ({:?}, {} units); it must fit one", cost.segments, cost.alphabet, cost.units))
-                .into_iter()
-                .collect()
+            long.then(|| {
+                format!(
+                    "the text needs {} segments ({:?}, {} units); it must fit one",
+                    cost.segments, cost.alphabet, cost.units
+                )
+            })
+            .into_iter()
+            .collect()
         }
     }
 }

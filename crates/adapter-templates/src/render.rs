@@ -7,6 +7,7 @@ use minijinja::{ErrorKind, Value as Seen, context};
 
 use crate::context;
 use crate::engine::HTML;
+use crate::filters::Refusal;
 use crate::formats::Scene;
 use crate::kind_folder::Entry;
 use crate::templates::Templates;
@@ -28,7 +29,9 @@ impl Renderer for Templates {
                 let text = self.run(texts.sms.as_ref().ok_or(RenderError::NoTemplate)?, seen)?;
                 Ok(Content::Sms { text: sms::plain(&one_line(&text)) })
             }
-            Channel::InApp => self.inbox(texts.inbox.as_ref().ok_or(RenderError::NoTemplate)?, &seen, request),
+            Channel::InApp => {
+                self.inbox(texts.inbox.as_ref().ok_or(RenderError::NoTemplate)?, &seen, request)
+            }
         }
     }
 }
@@ -41,7 +44,12 @@ impl Templates {
         Ok(Content::Email { subject, html, text })
     }
 
-    fn inbox(&self, texts: &InboxTexts, seen: &Seen, request: &RenderRequest<'_>) -> Result<Content, RenderError> {
+    fn inbox(
+        &self,
+        texts: &InboxTexts,
+        seen: &Seen,
+        request: &RenderRequest<'_>,
+    ) -> Result<Content, RenderError> {
         let title = cut(one_line(&self.run(&texts.title, seen.clone())?));
         let body = tidy(&self.run(&texts.body, seen.clone())?);
         let action = match (&texts.action, request.data.text_at("action_url")) {
@@ -67,14 +75,17 @@ fn nearest<'a>(entry: &'a Entry, wanted: &Locale) -> Option<(&'a str, &'a Texts)
         .map(|(tag, texts)| (tag.as_str(), texts))
 }
 
-/// What went wrong, where; the engine's own words are passed on only where they are made of names.
+/// What went wrong, where; the words of the engine are passed on only where they are made of names.
 fn without_values(template: &str, error: &minijinja::Error) -> String {
     let file = template.strip_suffix(HTML).unwrap_or(template);
-    // The line of the HTML is not a line of its file.
-    let line = error.line().filter(|_| !template.ends_with(HTML)).map(|line| format!(":{line}")).unwrap_or_default();
-    match (error.kind(), error.detail()) {
-        (ErrorKind::UndefinedError, Some(detail)) => format!("{file}{line}: {} ({detail})", error.kind()),
-        (kind, _) => format!("{file}{line}: {kind}"),
+    // A line of the HTML, or of a part of a file, is not a line of the file.
+    let is_whole = !template.ends_with(HTML) && !template.contains('#');
+    let line = error.line().filter(|_| is_whole).map(|line| format!(":{line}")).unwrap_or_default();
+    let refusal = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Refusal>());
+    match (refusal, error.kind(), error.detail()) {
+        (Some(refusal), ..) => format!("{file}{line}: {refusal}"),
+        (None, ErrorKind::UndefinedError, Some(detail)) => format!("{file}{line}: {detail}"),
+        (None, kind, _) => format!("{file}{line}: {kind}"),
     }
 }
 

@@ -24,9 +24,12 @@ pub(crate) fn shared(sources: &Sources, errors: &mut LoadErrors) -> BTreeMap<Str
 pub(crate) fn of_kind(schema: &Schema, own: &Value, shared: &BTreeMap<String, Value>) -> Value {
     let mut sample = match own {
         Value::Map(items) => items.clone(),
-        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Text(_) | Value::List(_) => {
-            BTreeMap::new()
-        }
+        Value::Null
+        | Value::Bool(_)
+        | Value::Integer(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::List(_) => BTreeMap::new(),
     };
     for (name, _) in schema.properties() {
         if let (false, Some(value)) = (sample.contains_key(name), shared.get(name)) {

@@ -29,7 +29,12 @@ impl Schema {
 
     /// The names at the top, each with its schema.
     pub(crate) fn properties(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.own.get("properties").and_then(Json::as_object).into_iter().flatten().map(|(name, of)| (name.as_str(), of))
+        self.own
+            .get("properties")
+            .and_then(Json::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(name, of)| (name.as_str(), of))
     }
 
     /// The names at the top that must be there.
@@ -67,7 +72,9 @@ impl Schema {
 
     fn prune(&self, schema: &Json, data: &Value) -> Value {
         let schema = self.resolve(schema);
-        let (Value::Map(items), Some(properties)) = (data, schema.get("properties")) else { return data.clone() };
+        let (Value::Map(items), Some(properties)) = (data, schema.get("properties")) else {
+            return data.clone();
+        };
         let kept = names(schema.get("required")).filter_map(|name| {
             let inner = properties.get(name)?;
             Some((name.to_owned(), self.prune(inner, items.get(name)?)))
@@ -164,7 +171,9 @@ fn together(schemas: &[&Schema]) -> Json {
     required.dedup();
     let properties: Map<String, Json> = properties
         .into_iter()
-        .map(|(name, of)| (name.to_owned(), if let [one] = of[..] { one.clone() } else { json!({ "allOf": of }) }))
+        .map(|(name, of)| {
+            (name.to_owned(), if let [one] = of[..] { one.clone() } else { json!({ "allOf": of }) })
+        })
         .collect();
     let mut document = json!({
         "type": "object",

@@ -78,7 +78,11 @@ impl Sources {
             // Follows links: mounted configuration is made of them.
             if entry.path().is_dir() {
                 if depth == DEEPEST {
-                    errors.add(&entry.path().display().to_string(), None, "nothing lies this deep; remove this folder");
+                    errors.add(
+                        &entry.path().display().to_string(),
+                        None,
+                        "nothing lies this deep; remove this folder",
+                    );
                 } else {
                     self.read(&entry.path(), &format!("{path}/"), depth + 1, errors);
                 }
@@ -92,7 +96,9 @@ impl Sources {
         let shown = file.display().to_string();
         match fs::read_to_string(file) {
             Ok(text) => self.put(path, &shown, &text),
-            Err(error) => errors.add(&shown, None, format!("this file cannot be read as UTF-8 text: {error}")),
+            Err(error) => {
+                errors.add(&shown, None, format!("this file cannot be read as UTF-8 text: {error}"));
+            }
         }
     }
 
@@ -108,7 +114,11 @@ impl Sources {
 
     /// The names of the folders at the top.
     pub(crate) fn folders(&self) -> BTreeSet<String> {
-        self.files.keys().filter_map(|path| path.split_once('/')).map(|(folder, _)| folder.to_owned()).collect()
+        self.files
+            .keys()
+            .filter_map(|path| path.split_once('/'))
+            .map(|(folder, _)| folder.to_owned())
+            .collect()
     }
 
     /// The files of a folder, each with its path within the folder.

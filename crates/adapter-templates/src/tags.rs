@@ -49,10 +49,9 @@ fn end_outside_quotes(source: &str, from: usize, close: &str) -> Option<usize> {
             Some(_) if escaped => escaped = false,
             Some(_) if c == '\\' => escaped = true,
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if c == '"' || c == '\'' => quote = Some(c),
             None if source[from + offset..].starts_with(close) => return Some(from + offset),
-            None => {}
+            Some(_) | None => {}
         }
     }
     None

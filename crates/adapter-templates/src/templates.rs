@@ -73,11 +73,16 @@ impl Templates {
         }
         let mut events = BTreeMap::new();
         for (event, triggers) in triggers {
-            let schemas: Vec<&Schema> =
-                triggers.iter().filter_map(|(name, _)| entries.get(name)).map(|entry| &entry.schema).collect();
+            let schemas: Vec<&Schema> = triggers
+                .iter()
+                .filter_map(|(name, _)| entries.get(name))
+                .map(|entry| &entry.schema)
+                .collect();
             match Check::compile(&schemas) {
                 Ok(check) => _ = events.insert(event, Listeners { triggers, check }),
-                Err(error) => errors.add(&event, None, format!("the kinds of this event do not go together: {error}")),
+                Err(error) => {
+                    errors.add(&event, None, format!("the kinds of this event do not go together: {error}"));
+                }
             }
         }
         Self { entries, events, conditions, engine, languages }

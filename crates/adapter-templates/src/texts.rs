@@ -55,6 +55,12 @@ pub(crate) struct Words {
     pub(crate) unsubscribe: String,
     /// The same as a line of plain text, up to the address.
     pub(crate) unsubscribe_line: String,
+    /// Marks before which a line does not break.
+    #[serde(default)]
+    pub(crate) no_break_before: String,
+    /// Marks after which a line does not break.
+    #[serde(default)]
+    pub(crate) no_break_after: String,
     /// Why somebody hears of this.
     why: Why,
     /// What a person without a name is called.
@@ -86,7 +92,10 @@ impl Words {
 
     /// The parts that lack such a word.
     pub(crate) fn missing_parts(&self) -> impl Iterator<Item = &'static str> {
-        ["recipient"].into_iter().chain(crate::context::PARTS).filter(|part| !self.someone.contains_key(*part))
+        ["recipient"]
+            .into_iter()
+            .chain(crate::context::PARTS)
+            .filter(|part| !self.someone.contains_key(*part))
     }
 }
 

@@ -54,13 +54,24 @@ pub(crate) fn path(account_sid: &str) -> Result<String, TwilioSetupError> {
     Ok(format!("/2010-04-01/Accounts/{account_sid}/Messages.json"))
 }
 
-/// The address receipts come to, before it says of which message they are.
-pub(crate) fn callback(public_url: &str) -> Result<Url, TwilioSetupError> {
+/// The address receipts come to, before it says of which message they are. Spelled as it was configured, not as `Url` would print
+/// it (without `:443`, in lower case): Twilio signs the spelling, and whoever checks the signature knows the configured one.
+pub(crate) fn callback(public_url: &str) -> Result<String, TwilioSetupError> {
     let base = Url::parse(public_url).map_err(|_| TwilioSetupError::PublicUrl)?;
     if !matches!(base.scheme(), "http" | "https") || base.query().is_some() || base.fragment().is_some() {
         return Err(TwilioSetupError::PublicUrl);
     }
-    // Not as `Url` prints it: the signature is made over the address as it was sent, which must be the one configured.
-    Url::parse(&format!("{}/webhooks/twilio/status", public_url.trim_end_matches('/')))
-        .map_err(|_| TwilioSetupError::PublicUrl)
+    Ok(format!("{}/webhooks/twilio/status", public_url.trim_end_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipts_come_to_the_address_as_it_was_spelled() {
+        for base in ["https://Carillon.example:443", "https://Carillon.example:443/"] {
+            assert_eq!(callback(base).unwrap(), "https://Carillon.example:443/webhooks/twilio/status");
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub use config::{BASE_URL, SmsOrigin, TwilioConfig, TwilioSetupError};
 pub struct Twilio {
     client: ProviderClient,
     origin: SmsOrigin,
-    callback: url::Url,
+    callback: String,
     clock: Arc<dyn Clock>,
 }
 

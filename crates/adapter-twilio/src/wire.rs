@@ -1,13 +1,12 @@
 //! The request.
 
 use carillon_ports::sms::OutgoingSms;
-use url::Url;
 
 use crate::config::SmsOrigin;
 
 /// The form's fields. Left at Twilio's defaults: `ValidityPeriod` (10 h), `RiskCheck` (on), `SmartEncoded` (the text was made
 /// plain before its segments were counted, so Twilio has nothing to save).
-pub(crate) fn form(sms: &OutgoingSms, origin: &SmsOrigin, callback: &Url) -> [(&'static str, String); 4] {
+pub(crate) fn form(sms: &OutgoingSms, origin: &SmsOrigin, callback: &str) -> [(&'static str, String); 4] {
     let (field, sender) = match origin {
         SmsOrigin::From(number) => ("From", number),
         SmsOrigin::MessagingService(sid) => ("MessagingServiceSid", sid),

@@ -141,7 +141,7 @@ pub fn merged(
     business: Option<&BusinessId>,
 ) -> Result<Person, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut text = |name: &str| said.block.text_at(name).map(str::to_owned);
+    let text = |name: &str| said.block.text_at(name).map(str::to_owned);
     let (name, email, phone) = (text("name"), text("email"), text("phone"));
     let (locale, timezone) = (text("locale"), text("timezone"));
     let mut person = known.cloned().unwrap_or_else(|| Person {
@@ -156,7 +156,7 @@ pub fn merged(
         timezone: None,
     });
     let mut wrong = |field: &str, error: &dyn std::fmt::Display| {
-        problems.push(Problem::at(format!("{}/{field}", said.pointer), error))
+        problems.push(Problem::at(format!("{}/{field}", said.pointer), error));
     };
     match name {
         Some(name) => match check_name(&name) {
@@ -168,19 +168,16 @@ pub fn merged(
     }
     if let Some(email) = email {
         EmailAddress::parse(&email)
-            .map(|email| person.email = Some(email))
-            .unwrap_or_else(|error| wrong("email", &error));
+            .map_or_else(|error| wrong("email", &error), |email| person.email = Some(email));
     }
     if let Some(phone) = phone {
         PhoneNumber::parse(&phone)
-            .map(|phone| person.phone = Some(phone))
-            .unwrap_or_else(|error| wrong("phone", &error));
+            .map_or_else(|error| wrong("phone", &error), |phone| person.phone = Some(phone));
     }
     if let Some(locale) = locale {
         locale
             .parse::<Locale>()
-            .map(|locale| person.locale = Some(locale))
-            .unwrap_or_else(|error| wrong("locale", &error));
+            .map_or_else(|error| wrong("locale", &error), |locale| person.locale = Some(locale));
     }
     if let Some(timezone) = timezone {
         match timezone.parse() {

@@ -17,6 +17,7 @@ pub mod inline;
 pub mod keep_moving;
 pub mod keys;
 pub mod kinds;
+pub mod mailbox;
 pub mod notifications;
 pub mod notify;
 pub mod ports;

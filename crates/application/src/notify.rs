@@ -139,7 +139,7 @@ impl NotifyRecipient {
         if let Some(send_at) = notify.send_at {
             match check_time(send_at) {
                 Ok(time) if time > now + TimeDelta::days(400) => {
-                    problems.push(Problem::at("/send_at", "must lie within 400 days"))
+                    problems.push(Problem::at("/send_at", "must lie within 400 days"));
                 }
                 Ok(_) => {}
                 Err(detail) => problems.push(Problem::at("/send_at", detail)),

@@ -121,7 +121,7 @@ impl PublishEvent {
         if let Some(occurred_at) = publish.occurred_at {
             match check_time(occurred_at) {
                 Ok(time) if time > now + TimeDelta::days(1) => {
-                    problems.push(Problem::at("/occurred_at", "must not lie in the future"))
+                    problems.push(Problem::at("/occurred_at", "must not lie in the future"));
                 }
                 Ok(_) => {}
                 Err(detail) => problems.push(Problem::at("/occurred_at", detail)),
@@ -270,12 +270,7 @@ impl PublishEvent {
 }
 
 /// Each client of the appointment, and the client of the event.
-fn of_clients(
-    &self,
-    cast: &Cast,
-    appointment: Option<&Appointment>,
-    data: &Value,
-) -> Result<Vec<Person>, Refusal> {
+fn of_clients(cast: &Cast, appointment: Option<&Appointment>, data: &Value) -> Result<Vec<Person>, Refusal> {
     let of_appointment = match appointment {
         Some(appointment) => appointment.clients.clone(),
         None => clients(data)?,

@@ -192,16 +192,16 @@ fn check(person: &Person) -> Result<(), Refusal> {
     }
     match (person.actor, person.role, &person.business) {
         (Actor::BusinessUser, None, _) => {
-            problems.push(Problem::at("/role", "is required for a business_user: owner, staff or support"))
+            problems.push(Problem::at("/role", "is required for a business_user: owner, staff or support"));
         }
         (Actor::BusinessUser, Some(Role::Owner | Role::Staff | Role::Support), None) => {
             problems.push(Problem::at("/business_id", "is required for a business_user"));
         }
         (Actor::PlatformAdmin | Actor::EndClient, Some(_), _) => {
-            problems.push(Problem::at("/role", "is only for a business_user"))
+            problems.push(Problem::at("/role", "is only for a business_user"));
         }
         (Actor::PlatformAdmin, None, Some(_)) => {
-            problems.push(Problem::at("/business_id", "is not for a platform_admin"))
+            problems.push(Problem::at("/business_id", "is not for a platform_admin"));
         }
         _ => {}
     }

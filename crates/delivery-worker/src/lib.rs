@@ -1,0 +1,13 @@
+//! The loops that need nobody's request: workers that deliver, a planner that queues what is due, a sweeper that finds what stands
+//! still.
+//!
+//! Architecture invariant: a loop holds no state that matters. Each can be killed at any moment and started anywhere; all it knows
+//! is in the database. A loop never ends by an error: it logs, waits, and goes on.
+//!
+//! To add a loop: a function in a file of its own that ends when `stop` is cancelled, and a line in the server's roles.
+
+mod planner;
+mod pump;
+
+pub use planner::{Pace, plan, sweep};
+pub use pump::Worker;

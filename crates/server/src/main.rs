@@ -1,1 +1,50 @@
-fn main() {}
+//! The `carillon` binary: command line, configuration, wiring, and nothing else.
+//!
+//! Architecture invariant: thin. No rule of the business lives here; each command wires what it needs from top to bottom and
+//! hands over.
+//!
+//! To add a command: a variant in `cli.rs`, a file in `commands/`, a line in `main`.
+
+mod cli;
+mod clock;
+mod commands;
+mod config;
+mod ids;
+mod secrets;
+mod senders;
+mod telemetry;
+mod terminal;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command};
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli).await {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    // Both fail only when a provider is installed already, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let done = |()| ExitCode::SUCCESS;
+    match cli.command.unwrap_or_default() {
+        Command::Serve(args) => commands::serve::run(args).await.map(done),
+        Command::Demo(args) => commands::demo::run(args).await.map(done),
+        Command::Migrate => commands::migrate::run().await.map(done),
+        Command::Openapi => commands::openapi::run().map(done),
+        Command::Doctor(args) => commands::doctor::run(args).await,
+        Command::Keys(args) => commands::keys::run(args).await.map(done),
+        Command::Send(args) => commands::send::run(args).await.map(done),
+        Command::Templates(args) => commands::templates::run(args).map(done),
+    }
+}

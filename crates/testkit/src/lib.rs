@@ -5,6 +5,8 @@
 //!
 //! To add a fake: a file named for its manner (`ScriptedEmailSender`), and its contract suite in `contract/`.
 
+#![expect(clippy::missing_panics_doc, reason = "a fake or a builder panics where the test itself is wrong")]
+
 pub mod build;
 pub mod clock;
 pub mod contract;

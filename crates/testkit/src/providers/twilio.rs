@@ -73,7 +73,8 @@ impl Manners for TwilioManners {
         let fields: serde_json::Map<String, Value> = form_urlencoded::parse(raw.as_bytes())
             .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
             .collect();
-        let callback = fields.get("StatusCallback").and_then(Value::as_str).and_then(|url| Url::parse(url).ok());
+        let callback =
+            fields.get("StatusCallback").and_then(Value::as_str).and_then(|url| Url::parse(url).ok());
         let asked = |name: &str| {
             let (_, value) = callback.as_ref()?.query_pairs().find(|(key, _)| key == name)?;
             Some(value.into_owned())

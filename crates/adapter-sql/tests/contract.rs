@@ -1,0 +1,88 @@
+//! The store's contract, on SQLite and on PostgreSQL.
+
+use std::sync::Arc;
+
+use carillon_adapter_sql::{SqlStore, connect, migrate};
+use carillon_adapter_vault::KeyRing;
+use carillon_testkit::contract::store::Stores;
+use carillon_testkit::ids::CountingIds;
+use secrecy::ExposeSecret;
+
+async fn stores(url: &str) -> Stores {
+    let keys = KeyRing::generate("test").expect("a key");
+    let vault = Arc::new(KeyRing::from_config(keys.expose_secret()).expect("a key ring"));
+    migrate(url).await.expect("the database is brought up to date");
+    let ids = Arc::new(CountingIds::default());
+    let store: Arc<SqlStore> = Arc::new(connect(url, vault, ids.clone()).await.expect("the database opens"));
+    Stores {
+        store: store.clone(),
+        directory: store.clone(),
+        history: store.clone(),
+        inbox: store.clone(),
+        keys: store,
+        ids,
+    }
+}
+
+mod sqlite {
+    use super::{Stores, stores};
+    use tempfile::TempDir;
+
+    async fn fresh() -> (Stores, TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        (stores(&url).await, folder)
+    }
+
+    carillon_testkit::store_contract!(fresh);
+
+    #[tokio::test]
+    async fn nothing_personal_stands_in_the_file() {
+        use carillon_domain::Channel;
+        use carillon_domain::message::TryEnd;
+        use carillon_testkit::build::{Accepting, now};
+        let (stores, folder) = fresh().await;
+        let acceptance = Accepting::event(&*stores.ids).message(Channel::Sms, now()).done();
+        let ids: Vec<_> = acceptance.messages.iter().map(|message| message.id).collect();
+        stores.store.append(acceptance).await.expect("accepted");
+        let claimed =
+            stores.store.claim(&ids, chrono::TimeDelta::seconds(30), now()).await.expect("a claim").remove(0);
+        let outcome = carillon_ports::store::Outcome {
+            message: claimed.message.id,
+            attempt: 1,
+            recipient: claimed.notification.recipient.clone(),
+            after: claimed.message.after(&TryEnd::Accepted, now()),
+            provider: None,
+            provider_id: None,
+            detail: None,
+            content: Some(carillon_ports::Content::Sms { text: "Bonjour Camille".to_owned() }),
+            started_at: now(),
+            finished_at: now(),
+        };
+        stores.store.record(vec![outcome]).await.expect("recorded");
+        let mut bytes = Vec::new();
+        for entry in std::fs::read_dir(folder.path()).expect("the folder") {
+            bytes.extend(std::fs::read(entry.expect("a file").path()).expect("its bytes"));
+        }
+        for secret in ["Camille", "camille.laurent@example.com", "612345678", "a private word", "Bonjour"] {
+            assert!(
+                !bytes.windows(secret.len()).any(|window| window == secret.as_bytes()),
+                "{secret:?} stands in the file"
+            );
+        }
+        assert!(
+            bytes.windows(5).any(|window| window == b"salon"),
+            "ids do stand in the file, so the search works"
+        );
+    }
+}
+
+mod postgres {
+    use super::{Stores, stores};
+
+    async fn fresh() -> (Stores, ()) {
+        (stores(&carillon_testkit::postgres::fresh_database()).await, ())
+    }
+
+    carillon_testkit::store_contract!(fresh);
+}

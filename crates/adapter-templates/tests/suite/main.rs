@@ -1,0 +1,8 @@
+//! The built-in texts as a reader gets them, and what the catalogue promises of any folder.
+
+mod catalogue;
+mod directories;
+mod escaping;
+mod language;
+mod snapshots;
+mod stage;

@@ -1,0 +1,28 @@
+//! How long a caller waits at most for the database.
+
+use std::time::Duration;
+
+use carillon_application::Refusal;
+use tokio::time::timeout;
+
+use crate::problem::ApiError;
+
+/// The longest that a request waits for the database, all its questions together.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The answer of a use case, or 503 once the time is over.
+///
+/// What if the use case was about to commit? It may still do so: a 503 does not say that nothing was done, which is what
+/// `Idempotency-Key` is for.
+pub(crate) async fn within<T>(
+    left: Duration,
+    work: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, ApiError> {
+    match timeout(left, work).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => {
+            tracing::warn!("a request waited {LONGEST_WAIT:?} for the database and was given up");
+            Err(ApiError::unavailable())
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The planner and the sweeper.
+
+use std::time::Duration;
+
+use carillon_application::KeepMoving;
+use tokio_util::sync::CancellationToken;
+
+/// How often the loops look.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How often the planner looks for what is due.
+    pub plan: Duration,
+    /// How often the sweeper looks for what stands still.
+    pub sweep: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { plan: Duration::from_millis(500), sweep: Duration::from_secs(5) }
+    }
+}
+
+/// Queues what is due, until stopped.
+pub async fn plan(keep_moving: KeepMoving, pace: Pace, stop: CancellationToken) {
+    loop {
+        if let Err(error) = keep_moving.queue_due().await {
+            tracing::warn!(%error, "what is due could not be queued");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pace.plan) => {}
+        }
+    }
+}
+
+/// Puts back on the queue what stands still, until stopped. The first round takes everything: an in-process queue starts empty.
+pub async fn sweep(keep_moving: KeepMoving, pace: Pace, stop: CancellationToken) {
+    let mut at_start = true;
+    loop {
+        match keep_moving.sweep(at_start).await {
+            Ok(0) => at_start = false,
+            Ok(found) => {
+                tracing::info!(found, "messages that stood still are on the queue again");
+                at_start = false;
+            }
+            Err(error) => tracing::warn!(%error, "what stands still could not be found"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pace.sweep) => {}
+        }
+    }
+}

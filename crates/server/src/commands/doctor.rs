@@ -1,0 +1,96 @@
+//! `carillon doctor`: everything a deployment needs, checked; exit code 1 with what to mend.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use carillon_adapter_mailbox::DevelopmentMailbox;
+use carillon_ports::{Clock, MessageStore};
+use owo_colors::Style;
+use serde_json::json;
+
+use crate::cli::DoctorArgs;
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::secrets::Secrets;
+use crate::terminal::styled;
+use crate::{senders, wiring};
+
+/// One thing that was looked at.
+struct Finding {
+    what: &'static str,
+    result: Result<String, String>,
+}
+
+pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
+    let findings = examine().await;
+    let is_healthy = findings.iter().all(|finding| finding.result.is_ok());
+    if args.json {
+        let rows: Vec<_> = findings
+            .iter()
+            .map(|finding| {
+                let detail = finding.result.as_ref().unwrap_or_else(|detail| detail);
+                json!({"check": finding.what, "ok": finding.result.is_ok(), "detail": detail})
+            })
+            .collect();
+        println!("{}", json!({"healthy": is_healthy, "checks": rows}));
+    } else {
+        for finding in &findings {
+            match &finding.result {
+                Ok(detail) => {
+                    println!("{} {:14} {detail}", styled("ok  ", Style::new().green()), finding.what)
+                }
+                Err(detail) => {
+                    println!("{} {:14} {detail}", styled("mend", Style::new().red().bold()), finding.what)
+                }
+            }
+        }
+    }
+    Ok(if is_healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn examine() -> Vec<Finding> {
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(error) => return vec![Finding { what: "configuration", result: Err(format!("{error:#}")) }],
+    };
+    let environment = if config.is_production() { "production" } else { "development" };
+    let mut findings = vec![Finding { what: "configuration", result: Ok(environment.to_owned()) }];
+    findings.push(Finding {
+        what: "texts",
+        result: text(wiring::templates(&config).map(|_| "every kind is in order".to_owned())),
+    });
+    let secrets = Secrets::load(&config);
+    findings.push(Finding {
+        what: "secrets",
+        result: match &secrets {
+            Ok(_) => Ok("master keys and token secret are there".to_owned()),
+            Err(error) => Err(format!("{error:#}")),
+        },
+    });
+    if let Ok(secrets) = secrets {
+        findings.push(Finding { what: "database", result: database(&config, &secrets).await });
+    }
+    findings.push(Finding { what: "providers", result: providers(&config) });
+    findings
+}
+
+async fn database(config: &Config, secrets: &Secrets) -> Result<String, String> {
+    let kind = if config.database_url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
+    let ports =
+        wiring::ports(config, secrets, Arc::new(SystemClock)).await.map_err(|error| format!("{error:#}"))?;
+    ports.store.ping().await.map_err(|error| error.to_string())?;
+    Ok(format!("{kind} answers and is up to date"))
+}
+
+fn providers(config: &Config) -> Result<String, String> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
+    let senders = senders::senders(config, &clock, &mailbox).map_err(|error| format!("{error:#}"))?;
+    let email: Vec<&str> = senders.email.iter().map(|sender| sender.provider()).collect();
+    let sms: Vec<&str> = senders.sms.iter().map(|sender| sender.provider()).collect();
+    Ok(format!("e-mail by {}; SMS by {}", email.join(", then "), sms.join(", then ")))
+}
+
+fn text(result: anyhow::Result<String>) -> Result<String, String> {
+    result.map_err(|error| format!("{error:#}"))
+}

@@ -1,0 +1,10 @@
+//! `carillon migrate`.
+
+use crate::config::Config;
+
+pub(crate) async fn run() -> anyhow::Result<()> {
+    let config = Config::load()?;
+    carillon_adapter_sql::migrate(&config.database_url).await?;
+    println!("The database is up to date.");
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The configuration: environment over `carillon.toml`, same names, checked as a whole.
+
+use anyhow::{Context, bail};
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// What names there are, with their defaults. A name that is absent here is no setting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) carillon_bind: String,
+    pub(crate) carillon_public_url: String,
+    pub(crate) carillon_env: Environment,
+    pub(crate) database_url: String,
+    pub(crate) redis_url: Option<String>,
+    pub(crate) carillon_master_keys: Option<String>,
+    pub(crate) carillon_jwt_secret: Option<String>,
+    pub(crate) sendgrid_api_key: Option<String>,
+    pub(crate) sendgrid_base_url: String,
+    pub(crate) smtp_url: Option<String>,
+    pub(crate) twilio_account_sid: Option<String>,
+    pub(crate) twilio_auth_token: Option<String>,
+    pub(crate) twilio_from: Option<String>,
+    pub(crate) twilio_messaging_service_sid: Option<String>,
+    pub(crate) twilio_base_url: String,
+    pub(crate) email_from: String,
+    pub(crate) email_from_marketing: Option<String>,
+    pub(crate) carillon_worker_concurrency: usize,
+    pub(crate) carillon_templates: Option<String>,
+    pub(crate) carillon_log_format: LogFormat,
+    pub(crate) rust_log: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Environment {
+    Development,
+    Production,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            carillon_bind: "127.0.0.1:8080".to_owned(),
+            carillon_public_url: "http://127.0.0.1:8080".to_owned(),
+            carillon_env: Environment::Development,
+            database_url: "sqlite://carillon.db?mode=rwc".to_owned(),
+            redis_url: None,
+            carillon_master_keys: None,
+            carillon_jwt_secret: None,
+            sendgrid_api_key: None,
+            sendgrid_base_url: carillon_adapter_sendgrid::BASE_URL.to_owned(),
+            smtp_url: None,
+            twilio_account_sid: None,
+            twilio_auth_token: None,
+            twilio_from: None,
+            twilio_messaging_service_sid: None,
+            twilio_base_url: carillon_adapter_twilio::BASE_URL.to_owned(),
+            email_from: "no-reply@carillon.example".to_owned(),
+            email_from_marketing: None,
+            carillon_worker_concurrency: 64,
+            carillon_templates: None,
+            carillon_log_format: LogFormat::Text,
+            rust_log: "info".to_owned(),
+        }
+    }
+}
+
+/// Names whose values are secrets, or hold one.
+const SECRETS: [&str; 7] = [
+    "DATABASE_URL",
+    "REDIS_URL",
+    "CARILLON_MASTER_KEYS",
+    "CARILLON_JWT_SECRET",
+    "SENDGRID_API_KEY",
+    "SMTP_URL",
+    "TWILIO_AUTH_TOKEN",
+];
+
+impl Config {
+    /// Reads what is in force.
+    pub(crate) fn load() -> anyhow::Result<Self> {
+        let names = names();
+        let environment =
+            Env::raw().only(&names.iter().map(String::as_str).collect::<Vec<_>>()).lowercase(false);
+        let figment = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file("carillon.toml"))
+            .merge(environment);
+        let config: Self = figment.extract().context("the configuration cannot be read")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    pub(crate) fn is_production(&self) -> bool {
+        self.carillon_env == Environment::Production
+    }
+
+    /// Refuses what cannot work, naming the settings to change.
+    fn check(&self) -> anyhow::Result<()> {
+        let mut wrong = Vec::new();
+        if self.redis_url.is_some() {
+            wrong.push("REDIS_URL: this version has the in-process queue alone; leave it unset".to_owned());
+        }
+        if self.twilio_account_sid.is_some() {
+            if self.twilio_auth_token.is_none() {
+                wrong.push("TWILIO_AUTH_TOKEN: is needed with TWILIO_ACCOUNT_SID".to_owned());
+            }
+            if self.twilio_from.is_none() == self.twilio_messaging_service_sid.is_none() {
+                wrong.push("TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: exactly one is needed with TWILIO_ACCOUNT_SID".to_owned());
+            }
+        }
+        if self.carillon_worker_concurrency == 0 || self.carillon_worker_concurrency > 4096 {
+            wrong.push("CARILLON_WORKER_CONCURRENCY: must lie between 1 and 4096".to_owned());
+        }
+        if self.is_production() {
+            wrong.extend(self.weak_in_production());
+        }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            bail!("the configuration must be mended:\n  {}", wrong.join("\n  "))
+        }
+    }
+
+    fn weak_in_production(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if self.carillon_master_keys.is_none() {
+            wrong
+                .push("CARILLON_MASTER_KEYS: is required in production, as id:base64-of-32-bytes".to_owned());
+        }
+        if self.carillon_jwt_secret.as_ref().is_none_or(|secret| secret.len() < 32) {
+            wrong.push(
+                "CARILLON_JWT_SECRET: is required in production, with at least 32 characters".to_owned(),
+            );
+        }
+        if self.sendgrid_api_key.is_none() && self.smtp_url.is_none() {
+            wrong.push("SENDGRID_API_KEY or SMTP_URL: production needs an e-mail provider".to_owned());
+        }
+        if self.twilio_account_sid.is_none() {
+            wrong.push("TWILIO_ACCOUNT_SID: production needs an SMS provider".to_owned());
+        }
+        if !self.carillon_public_url.starts_with("https://") {
+            wrong.push("CARILLON_PUBLIC_URL: must be an https:// address in production".to_owned());
+        }
+        if self.email_from.ends_with(".example") {
+            wrong.push("EMAIL_FROM: must be an address of yours in production".to_owned());
+        }
+        wrong
+    }
+
+    /// Every name with its value in force, secrets masked.
+    pub(crate) fn masked(&self) -> Vec<(String, String)> {
+        let serde_json::Value::Object(values) = serde_json::to_value(self).unwrap_or_default() else {
+            return Vec::new();
+        };
+        values
+            .into_iter()
+            .map(|(name, value)| {
+                let text = match value {
+                    serde_json::Value::Null => "(unset)".to_owned(),
+                    serde_json::Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                let is_secret = SECRETS.contains(&name.as_str()) && text != "(unset)";
+                let shown =
+                    if is_secret && !text.starts_with("sqlite:") { "********".to_owned() } else { text };
+                (name, shown)
+            })
+            .collect()
+    }
+}
+
+fn names() -> Vec<String> {
+    match serde_json::to_value(Config::default()) {
+        Ok(serde_json::Value::Object(values)) => values.into_iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,133 @@
+//! What the store's ports ask of every adapter. Run it with [`store_contract!`](crate::store_contract).
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a requirement panics where it is not met: that is what it is for"
+)]
+
+mod accepting;
+mod delivering;
+mod people;
+mod reading;
+
+use std::sync::Arc;
+
+use carillon_domain::ids::MessageId;
+use carillon_domain::message::TryEnd;
+use carillon_ports::content::Content;
+use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
+use carillon_ports::{ApiKeys, Directory, History, Inbox, MessageStore};
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use accepting::*;
+pub use delivering::*;
+pub use people::*;
+pub use reading::*;
+
+use crate::ids::CountingIds;
+
+/// A fresh store behind all of its ports.
+#[derive(Clone)]
+pub struct Stores {
+    /// The one path.
+    pub store: Arc<dyn MessageStore>,
+    /// Businesses and people.
+    pub directory: Arc<dyn Directory>,
+    /// Search and timelines.
+    pub history: Arc<dyn History>,
+    /// In-app notifications.
+    pub inbox: Arc<dyn Inbox>,
+    /// API keys and audit.
+    pub keys: Arc<dyn ApiKeys>,
+    /// The ids that the test and the store share.
+    pub ids: Arc<CountingIds>,
+}
+
+impl Stores {
+    async fn accept(&self, acceptance: Acceptance) {
+        assert_eq!(self.store.append(acceptance).await, Ok(Accepted::Stored));
+    }
+
+    async fn claim(&self, ids: &[MessageId], now: DateTime<Utc>) -> Vec<Claimed> {
+        self.store.claim(ids, TimeDelta::seconds(30), now).await.expect("a claim")
+    }
+
+    async fn record(
+        &self,
+        claimed: &Claimed,
+        end: &TryEnd,
+        content: Option<Content>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let outcome = outcome(claimed, end, content, now);
+        self.store.record(vec![outcome]).await.expect("a record")[0]
+    }
+}
+
+fn outcome(claimed: &Claimed, end: &TryEnd, content: Option<Content>, now: DateTime<Utc>) -> Outcome {
+    Outcome {
+        message: claimed.message.id,
+        attempt: claimed.message.attempt,
+        recipient: claimed.notification.recipient.clone(),
+        after: claimed.message.after(end, now),
+        provider: Some("test"),
+        provider_id: Some("p-1".to_owned()),
+        detail: None,
+        content,
+        started_at: now,
+        finished_at: now,
+    }
+}
+
+fn in_app(title: &str) -> Content {
+    Content::InApp { title: title.to_owned(), body: "body".to_owned(), action: None }
+}
+
+fn message_ids(acceptance: &Acceptance) -> Vec<MessageId> {
+    acceptance.messages.iter().map(|message| message.id).collect()
+}
+
+/// Runs every requirement of the store as a test of its own, each on a fresh store.
+///
+/// `$make` names an `async fn() -> (Stores, impl Sized)`: the store, and whatever must live as long.
+#[macro_export]
+macro_rules! store_contract {
+    ($make:path) => {
+        $crate::store_contract! { @each $make:
+            what_is_accepted_can_be_claimed_with_all_that_is_needed,
+            one_key_is_one_acceptance_however_many_post_at_once,
+            a_key_with_another_body_is_refused_and_writes_nothing,
+            many_acceptances_at_once_are_all_kept,
+            a_new_revision_calls_off_what_was_planned_for_the_old,
+            a_claim_of_an_old_revision_says_so,
+            each_message_is_claimed_by_one,
+            a_late_outcome_changes_nothing,
+            the_outcome_of_a_try_is_what_the_timeline_shows,
+            a_failed_try_waits_and_is_queued_when_due,
+            what_is_due_later_is_not_queued_before,
+            a_message_whose_worker_died_is_found,
+            a_queued_message_that_stands_still_is_found_once,
+            in_app_texts_are_numbered_without_gaps,
+            what_has_left_cannot_be_called_off,
+            what_failed_can_be_tried_again,
+            a_person_is_read_back_as_stored,
+            an_erased_person_is_gone_and_so_is_what_they_were_sent,
+            decisions_hold_and_are_kept_as_proof,
+            a_suppressed_address_stays_suppressed_for_whoever_has_it,
+            nobody_sees_what_belongs_to_another,
+            pages_are_newest_first_and_end,
+            each_filter_narrows_the_search,
+            an_inbox_is_read_and_tidied,
+            a_key_is_found_until_it_is_revoked,
+        }
+    };
+    (@each $make:path: $($requirement:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $requirement() {
+                let (stores, _alive) = $make().await;
+                $crate::contract::store::$requirement(stores).await;
+            }
+        )+
+    };
+}

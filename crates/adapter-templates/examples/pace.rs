@@ -28,8 +28,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         locale: None,
         timezone: None,
     };
-    let business =
-        Business { id: "atelier".parse()?, name: "Atelier Lumière".to_owned(), settings: Settings::default() };
+    let business = Business {
+        id: "atelier".parse()?,
+        name: "Atelier Lumière".to_owned(),
+        settings: Settings::default(),
+    };
     for channel in [Channel::Email, Channel::Sms, Channel::InApp] {
         let request = RenderRequest {
             kind: &kind,

@@ -44,11 +44,12 @@ impl Schema {
 
     /// The schema that a `$ref` stands for.
     fn resolve<'a>(&'a self, schema: &'a Json) -> &'a Json {
-        schema
-            .get("$ref")
-            .and_then(Json::as_str)
-            .and_then(|reference| self.definitions.get(reference.strip_prefix(DEFS)?))
-            .map_or(schema, |found| self.resolve(found))
+        let next = |schema: &'a Json| {
+            let reference = schema.get("$ref")?.as_str()?;
+            self.definitions.get(reference.strip_prefix(DEFS)?)
+        };
+        // A definition may stand for another one, but not for itself by some detour.
+        std::iter::successors(Some(schema), |schema| next(schema)).take(16).last().unwrap_or(schema)
     }
 
     /// Whether there can be a value at a dotted path; what lies inside an open object can.

@@ -11,6 +11,8 @@ const search = document.querySelector(".search input");
 const blank = document.querySelector("#row");
 const onePane = matchMedia("(max-width: 760px)");
 const HERE = "/console/mailbox";
+/* As many lines as the server shows. */
+const KEPT = 500;
 
 const rows = () => [...list.querySelectorAll(".row")];
 const links = () => rows().filter((row) => !row.hidden).map((row) => row.firstElementChild);
@@ -21,7 +23,9 @@ const address = (params) => (params.size ? `${HERE}?${params}` : HERE);
 const relative = new Intl.RelativeTimeFormat("en", { style: "narrow", numeric: "auto" });
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
-const whole = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "medium", hourCycle: "h23" });
+const whole = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
 
 function ago(at) {
   const seconds = (Date.now() - at) / 1000;
@@ -70,7 +74,7 @@ function filterBy(changes) {
 /* Opening a message swaps the right pane; a late answer to an earlier click is dropped. */
 let asked = 0;
 
-async function open(href, push) {
+async function open(href, record) {
   const mine = ++asked;
   try {
     const answer = await fetch(href, { headers: { accept: "text/html" } });
@@ -78,7 +82,7 @@ async function open(href, push) {
     const fresh = page.querySelector(".message");
     if (mine !== asked) return;
     if (!fresh) throw new Error("not the page");
-    if (push) history.pushState(null, "", href);
+    record?.call(history, null, "", href);
     document.querySelector(".message").replaceWith(document.adoptNode(fresh));
     document.title = page.title;
     panes.dataset.chosen = page.querySelector(".panes").dataset.chosen;
@@ -118,7 +122,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   const before = document.querySelector(".message").dataset.id;
-  open(merged(link), true).then(() => {
+  open(merged(link), history.pushState).then(() => {
     // The pane took the focus with it when it was swapped: give it to what stands in the same place.
     const opens = link.dataset.opens;
     if (opens === "back") rows().find((row) => row.dataset.id === before)?.firstElementChild.focus();
@@ -130,7 +134,7 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => {
   search.value = place().get("q") || "";
   filter();
-  open(location.href, false);
+  open(location.href);
 });
 
 search.form.addEventListener("submit", (event) => event.preventDefault());
@@ -159,7 +163,8 @@ addEventListener("keydown", (event) => {
     if (!next) return;
     event.preventDefault();
     next.focus();
-    open(merged(next), true);
+    // Walking leaves no trail: "back" goes to where the walk began.
+    open(merged(next), history.replaceState);
   }
 });
 
@@ -178,12 +183,13 @@ function arrive(message) {
   row.classList.add("new");
   tellTimes(row);
   list.querySelector("ol").prepend(row);
+  rows().slice(KEPT).forEach((old) => old.remove());
   announce.textContent = `New ${message.channel_name} to ${message.to}: ${message.title}`;
   filter();
   if (panes.classList.contains("bare")) {
     panes.classList.remove("bare");
     document.querySelector("#clear").hidden = false;
-    open(address(place()), false);
+    open(address(place()));
   }
 }
 

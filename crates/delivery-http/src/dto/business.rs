@@ -1,0 +1,39 @@
+//! Businesses.
+
+use carillon_domain::{Business, BusinessId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::dto::settings::SettingsBody;
+
+/// A business, as PUT takes it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = BusinessInput, example = json!({"name": "Salon Martin", "settings": {"locale": "fr", "timezone": "Europe/Paris"}}))]
+pub(crate) struct BusinessInput {
+    /// What it is called, as its clients know it.
+    #[schema(example = "Salon Martin")]
+    pub(crate) name: String,
+    /// Its choices; left out, they stay as they are (or become the usual ones).
+    pub(crate) settings: Option<SettingsBody>,
+}
+
+/// A business.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Business)]
+pub(crate) struct BusinessBody {
+    /// The platform's own id.
+    #[schema(value_type = String, example = "salon-1")]
+    id: BusinessId,
+    /// What it is called, as its clients know it.
+    #[schema(example = "Salon Martin")]
+    name: String,
+    /// Its choices.
+    settings: SettingsBody,
+}
+
+impl From<Business> for BusinessBody {
+    fn from(business: Business) -> Self {
+        Self { id: business.id, name: business.name, settings: business.settings.into() }
+    }
+}

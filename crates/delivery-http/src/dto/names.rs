@@ -1,0 +1,41 @@
+//! The closed sets of names, as the specification shows them. The values themselves are the domain's enums.
+
+use std::borrow::Cow;
+
+use carillon_domain::kind::Audience;
+use carillon_domain::{Actor, Channel, Class, Purpose, Reason, Role, Status};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::RefOr;
+use utoipa::{PartialSchema, ToSchema};
+
+macro_rules! names {
+    ($($name:ident = $domain:ty: $doc:literal;)+) => {$(
+        #[doc = $doc]
+        pub(crate) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let names = <$domain>::ALL.iter().map(|value| value.as_str());
+                let object = ObjectBuilder::new().schema_type(Type::String).description(Some($doc));
+                object.enum_values(Some(names)).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )+};
+}
+
+names! {
+    ChannelName = Channel: "How a message travels.";
+    ClassName = Class: "How urgent it is, in the order in which queues serve it.";
+    PurposeName = Purpose: "`service` needs no consent, `marketing` does.";
+    StatusName = Status: "Where a message stands.";
+    ReasonName = Reason: "Why a message is not sent, or not yet.";
+    ActorName = Actor: "What a person is to the platform.";
+    RoleName = Role: "What a business user does.";
+    AudienceName = Audience: "How a kind finds its recipients.";
+}

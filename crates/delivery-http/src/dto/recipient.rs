@@ -1,0 +1,120 @@
+//! People.
+
+use carillon_application::Refusal;
+use carillon_domain::{Actor, BusinessId, EmailAddress, Locale, Person, PersonId, PhoneNumber, Role};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::dto::names::{ActorName, RoleName};
+use crate::dto::reading::Reading;
+
+/// A person, as PUT takes it. Replaces all that was known: what is left out is gone.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "actor": "end_client",
+    "business_id": "salon-1",
+    "name": "Camille Martin",
+    "email": "camille@example.com",
+    "phone": "+33612345678",
+    "locale": "fr",
+    "timezone": "Europe/Paris"
+}))]
+pub(crate) struct RecipientInput {
+    /// What the person is to the platform.
+    #[schema(value_type = ActorName)]
+    actor: Actor,
+    /// What a business user does; for a `business_user` only, and there required.
+    #[schema(value_type = Option<RoleName>)]
+    role: Option<Role>,
+    /// The business the person belongs to.
+    #[schema(example = "salon-1")]
+    business_id: Option<String>,
+    /// How the person is called.
+    #[schema(example = "Camille Martin")]
+    name: String,
+    /// Where e-mail goes.
+    #[schema(example = "camille@example.com")]
+    email: Option<String>,
+    /// Where text messages go, in international form.
+    #[schema(example = "+33612345678")]
+    phone: Option<String>,
+    /// Language (BCP 47); the business's where absent.
+    #[schema(example = "fr")]
+    locale: Option<String>,
+    /// Time zone (IANA); the business's where absent.
+    #[schema(example = "Europe/Paris")]
+    timezone: Option<String>,
+}
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Recipient)]
+pub(crate) struct RecipientBody {
+    /// The platform's own id.
+    #[schema(value_type = String, example = "client-77")]
+    id: PersonId,
+    /// What the person is to the platform.
+    #[schema(value_type = ActorName)]
+    actor: Actor,
+    /// What a business user does; null for the others.
+    #[schema(value_type = Option<RoleName>)]
+    role: Option<Role>,
+    /// The business the person belongs to.
+    #[schema(value_type = Option<String>, example = "salon-1")]
+    business_id: Option<BusinessId>,
+    /// How the person is called.
+    #[schema(example = "Camille Martin")]
+    name: String,
+    /// Where e-mail goes.
+    #[schema(example = "camille@example.com")]
+    email: Option<String>,
+    /// Where text messages go (E.164).
+    #[schema(example = "+33612345678")]
+    phone: Option<String>,
+    /// Language (BCP 47); the business's where null.
+    #[schema(value_type = Option<String>, example = "fr")]
+    locale: Option<Locale>,
+    /// Time zone (IANA); the business's where null.
+    #[schema(value_type = Option<String>, example = "Europe/Paris")]
+    timezone: Option<Tz>,
+}
+
+impl RecipientInput {
+    /// The person; every field that cannot be read is named.
+    pub(crate) fn person(self, id: PersonId) -> Result<Person, Refusal> {
+        let mut reading = Reading::new("invalid_recipient");
+        let person = Person {
+            id,
+            actor: self.actor,
+            role: self.role,
+            business: reading.optional("/business_id", self.business_id.as_deref(), str::parse),
+            name: self.name,
+            email: reading.optional("/email", self.email.as_deref(), EmailAddress::parse),
+            phone: reading.optional("/phone", self.phone.as_deref(), PhoneNumber::parse),
+            locale: reading.optional("/locale", self.locale.as_deref(), str::parse),
+            timezone: reading.optional("/timezone", self.timezone.as_deref(), |name| {
+                name.parse().map_err(|_| "is not an IANA time zone such as Europe/Paris")
+            }),
+        };
+        reading.finish(Some(person))
+    }
+}
+
+impl From<Person> for RecipientBody {
+    /// In clear: whoever gets here may see it.
+    fn from(person: Person) -> Self {
+        Self {
+            id: person.id,
+            actor: person.actor,
+            role: person.role,
+            business_id: person.business,
+            name: person.name,
+            email: person.email.map(|email| email.expose().to_owned()),
+            phone: person.phone.map(|phone| phone.expose().to_owned()),
+            locale: person.locale,
+            timezone: person.timezone,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The command line, as a person and a program use it.
+
+use serde_json::Value;
+
+use crate::app::{Database, World};
+
+async fn world() -> World {
+    World::new(Database::Sqlite).await
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[tokio::test]
+async fn the_demo_tells_the_whole_story_and_ends() {
+    let world = world().await;
+    let story = world.ask(&["demo", "--exit"]).await;
+    for part in ["rendez-vous", "The day before", "An hour before", "SMS", "in-app", "each once"] {
+        assert!(story.contains(part), "{part:?} is missing in:\n{story}");
+    }
+    assert!(!story.contains('\u{1b}'), "no colours in a pipe");
+}
+
+#[tokio::test]
+async fn a_configuration_is_printed_with_its_secrets_masked() {
+    let mut world = world().await;
+    world.set("DATABASE_URL", "postgres://somebody:hidden@db.example/carillon");
+    let printed = world.ask(&["serve", "--print-config"]).await;
+    assert!(
+        printed.contains("CARILLON_WORKER_CONCURRENCY=64") && printed.contains("SENDGRID_API_KEY=********"),
+        "{printed}"
+    );
+    assert!(!printed.contains("hidden") && !printed.contains("SG.secret"));
+}
+
+#[tokio::test]
+async fn production_refuses_what_is_missing_or_weak_and_names_it() {
+    let mut world = world().await;
+    world.set("CARILLON_ENV", "production");
+    world.set("CARILLON_JWT_SECRET", "short");
+    world.unset("TWILIO_ACCOUNT_SID");
+    let refused = world.run(&["serve"]).await;
+    assert!(!refused.status.success());
+    for name in ["CARILLON_MASTER_KEYS", "CARILLON_JWT_SECRET", "TWILIO_ACCOUNT_SID", "EMAIL_FROM"] {
+        assert!(text(&refused.stderr).contains(name), "{name} is not named in {}", text(&refused.stderr));
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_says_what_to_mend_with_exit_code_1() {
+    let mut world = world().await;
+    let healthy = world.run(&["doctor", "--json"]).await;
+    assert_eq!(healthy.status.code(), Some(0), "{}", text(&healthy.stdout));
+    let report: Value = serde_json::from_slice(&healthy.stdout).expect("JSON");
+    assert_eq!(report["healthy"], true);
+    world.set("DATABASE_URL", "postgres://127.0.0.1:1/nobody");
+    let ill = world.run(&["doctor"]).await;
+    assert_eq!(ill.status.code(), Some(1));
+    assert!(text(&ill.stdout).contains("mend"), "{}", text(&ill.stdout));
+}
+
+#[tokio::test]
+async fn keys_are_made_listed_and_revoked() {
+    let world = world().await;
+    let made = world
+        .ask(&[
+            "keys",
+            "create",
+            "--scope",
+            "business:salon",
+            "--permissions",
+            "events:write",
+            "--name",
+            "app",
+            "--json",
+        ])
+        .await;
+    let made: Value = serde_json::from_str(&made).expect("JSON");
+    assert!(made["secret"].as_str().expect("a secret").starts_with("ck_live_"));
+    assert_eq!(
+        (&made["scope"], &made["permissions"]),
+        (&"business:salon".into(), &vec!["events:write"].into())
+    );
+    let id = made["id"].as_str().expect("an id");
+    assert!(world.ask(&["keys", "list"]).await.contains(id));
+    world.ask(&["keys", "revoke", id]).await;
+    assert!(world.ask(&["keys", "list"]).await.contains("revoked"));
+    let wrong = world.run(&["keys", "create", "--scope", "everything", "--name", "x"]).await;
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("--scope"), "{}", text(&wrong.stderr));
+}
+
+#[tokio::test]
+async fn one_notification_can_be_sent_by_hand() {
+    let world = world().await;
+    let person = r#"{"id":"c-1","name":"Camille Laurent","email":"camille@example.com"}"#;
+    let sent = world
+        .ask(&["send", "--kind", "client.payment_confirmed", "--business", "salon", "--to", person, "--json"])
+        .await;
+    let sent: Value = serde_json::from_str(&sent).expect("JSON");
+    assert_eq!(sent["messages"][0]["status"], "sent", "{sent}");
+    assert_eq!(world.sendgrid.unique_messages(), 1);
+    let unknown = world.run(&["send", "--kind", "client.nothing", "--to", person]).await;
+    assert!(
+        !unknown.status.success() && text(&unknown.stderr).contains("unknown_kind"),
+        "{}",
+        text(&unknown.stderr)
+    );
+}
+
+#[tokio::test]
+async fn texts_are_checked_and_previewed() {
+    let world = world().await;
+    assert!(world.ask(&["templates", "check"]).await.starts_with("35 kinds"));
+    let preview = world
+        .ask(&["templates", "preview", "client.reminder_1h", "--channel", "sms", "--locale", "fr"])
+        .await;
+    assert!(preview.contains("1 segment"), "{preview}");
+    let broken = world.folder.path().join("broken/client.thing");
+    std::fs::create_dir_all(&broken).expect("a folder");
+    std::fs::write(broken.join("kind.toml"), "colour = 1").expect("a file");
+    let refused =
+        world.run(&["templates", "check", &world.folder.path().join("broken").display().to_string()]).await;
+    assert!(
+        !refused.status.success() && text(&refused.stderr).contains("kind.toml"),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
+#[tokio::test]
+async fn the_specification_is_printed() {
+    let printed = world().await.ask(&["openapi"]).await;
+    let document: Value = serde_json::from_str(&printed).expect("JSON");
+    assert!(document["paths"]["/v1/events"]["post"].is_object());
+}

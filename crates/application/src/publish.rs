@@ -194,7 +194,9 @@ impl PublishEvent {
         let (catalogue, now) = (&self.ports.catalogue, event.accepted_at);
         let mut caused = Vec::new();
         for (kind, trigger) in catalogue.triggered_by(&event.name) {
-            if trigger.when.as_ref().is_none_or(|when| catalogue.holds(when, data, now)) {
+            // Two triggers of a kind may hold for one event: it is caused once all the same.
+            let is_new = caused.iter().all(|caused: &Caused<'_>| caused.kind.name != kind.name);
+            if is_new && trigger.when.as_ref().is_none_or(|when| catalogue.holds(when, data, now)) {
                 let due_at = due_at(trigger, event, data)?;
                 caused.push(Caused { kind, due_at, channels: None, is_reminder: false });
             }

@@ -21,6 +21,8 @@ pub(crate) struct SmsPane<'a> {
     pub(crate) units: usize,
     /// How many units fit into as many segments.
     pub(crate) room: usize,
+    /// Where each segment but the last is full.
+    pub(crate) ends: Vec<usize>,
     /// The characters that make it UCS-2: "“ê” is", or nothing.
     pub(crate) costly: String,
     /// Which try of which message it is.
@@ -49,6 +51,7 @@ impl<'a> SmsPane<'a> {
             },
             units: cost.units,
             room: room(cost),
+            ends: (1..cost.segments).map(|full| full * room(cost) / cost.segments).collect(),
             costly: costly(text),
             id: format!("{}.{}", letter.id.message, letter.id.attempt),
         }

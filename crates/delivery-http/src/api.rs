@@ -18,8 +18,6 @@ use crate::token::TokenSeal;
 pub struct ApiSettings {
     /// The secret that user tokens are signed with (HS256).
     pub jwt_secret: Vec<u8>,
-    /// Where the public reaches us, without a slash at the end.
-    pub public_url: String,
 }
 
 /// The use cases that this way in offers. Cheap to clone.
@@ -36,12 +34,12 @@ pub struct Api {
     pub(crate) tokens: IssueToken,
     pub(crate) unsubscribe: Unsubscribe,
     pub(crate) seal: Arc<TokenSeal>,
-    pub(crate) is_https: bool,
 }
 
 impl Api {
     /// Wires the use cases.
-    pub fn new(ports: &Ports, settings: &ApiSettings) -> Self {
+    pub fn new(ports: &Ports, settings: ApiSettings) -> Self {
+        let ApiSettings { jwt_secret } = settings;
         Self {
             ports: ports.clone(),
             publish: PublishEvent::new(ports),
@@ -53,8 +51,7 @@ impl Api {
             keys: Keys::new(ports),
             tokens: IssueToken::new(ports),
             unsubscribe: Unsubscribe::new(ports),
-            seal: Arc::new(TokenSeal::new(&settings.jwt_secret)),
-            is_https: settings.public_url.starts_with("https://"),
+            seal: Arc::new(TokenSeal::new(&jwt_secret)),
         }
     }
 }

@@ -74,8 +74,8 @@ async fn read(headers: &HeaderMap, payload: Payload) -> Result<Vec<u8>, ApiError
 async fn collect(mut payload: Payload) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
-        let chunk =
-            chunk.map_err(|_| ApiError::unreadable("unreadable_body", "The body broke off or is malformed."))?;
+        let chunk = chunk
+            .map_err(|_| ApiError::unreadable("unreadable_body", "The body broke off or is malformed."))?;
         if bytes.len() + chunk.len() > LONGEST {
             return Err(too_long());
         }
@@ -92,7 +92,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
     parts.next().as_deref() == Some("application/json")
-        && parts.all(|part| part.strip_prefix("charset=").is_none_or(|name| name.trim_matches('"') == "utf-8"))
+        && parts
+            .all(|part| part.strip_prefix("charset=").is_none_or(|name| name.trim_matches('"') == "utf-8"))
         && headers.get(CONTENT_ENCODING).is_none_or(|value| value == "identity")
 }
 

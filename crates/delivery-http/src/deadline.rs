@@ -18,11 +18,9 @@ pub(crate) async fn within<T>(
     left: Duration,
     work: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, ApiError> {
-    match timeout(left, work).await {
-        Ok(answer) => Ok(answer?),
-        Err(_) => {
-            tracing::warn!("a request waited {LONGEST_WAIT:?} for the database and was given up");
-            Err(ApiError::unavailable())
-        }
+    if let Ok(answer) = timeout(left, work).await {
+        return Ok(answer?);
     }
+    tracing::warn!("the database did not answer a request in time");
+    Err(ApiError::unavailable())
 }

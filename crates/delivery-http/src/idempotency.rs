@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: the caller's way to repeat a request safely.
 
 use actix_web::HttpRequest;
+use actix_web::web::Bytes;
 use carillon_application::accept::Repeatable;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +19,10 @@ pub(crate) fn repeatable(request: &HttpRequest, body: &[u8]) -> Result<Option<Re
     let is_key = (1..=255).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
     if !is_key || all.next().is_some() {
         let detail = "must be given once, with 1 to 255 visible ASCII characters";
-        return Err(ApiError::input("invalid_idempotency_key", vec![FieldProblem::of_header(HEADER, detail)]));
+        return Err(ApiError::input(
+            "invalid_idempotency_key",
+            vec![FieldProblem::of_header(HEADER, detail)],
+        ));
     }
     let mut hash = Sha256::new();
     hash.update(request.method().as_str());
@@ -26,6 +30,6 @@ pub(crate) fn repeatable(request: &HttpRequest, body: &[u8]) -> Result<Option<Re
     hash.update(request.path());
     hash.update(b"\n");
     hash.update(body);
-    let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = format!("{:x}", Bytes::copy_from_slice(&hash.finalize()));
     Ok(Some(Repeatable { key: String::from_utf8_lossy(key).into_owned(), fingerprint }))
 }

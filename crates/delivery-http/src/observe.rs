@@ -5,13 +5,10 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
-use actix_web::web::Data;
 use tokio::time::Instant;
-
-use crate::Api;
 
 /// For answers that are not pages; a page sets its own.
 const NOTHING_MAY_RUN: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -24,9 +21,8 @@ pub(crate) async fn observe(
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.match_pattern().unwrap_or_else(|| "(unknown)".to_owned());
-    let is_https = request.app_data::<Data<Api>>().is_some_and(|api| api.is_https);
     let mut response = next.call(request).await?.map_into_boxed_body();
-    harden(response.headers_mut(), is_https);
+    harden(response.headers_mut());
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(
         http.method = %method,
@@ -38,16 +34,13 @@ pub(crate) async fn observe(
     Ok(response)
 }
 
-fn harden(headers: &mut HeaderMap, is_https: bool) {
+fn harden(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     // The unsubscribe page's address is a secret of its reader.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     unless_set(headers, CACHE_CONTROL, "no-store");
     unless_set(headers, CONTENT_SECURITY_POLICY, NOTHING_MAY_RUN);
-    if is_https {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
-    }
 }
 
 fn unless_set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

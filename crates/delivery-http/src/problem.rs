@@ -18,7 +18,7 @@ pub(crate) struct ApiError {
     detail: String,
     errors: Vec<FieldProblem>,
     messages: Option<Vec<MessageState>>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl ApiError {
@@ -74,7 +74,7 @@ impl ApiError {
     }
 
     fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
-        Self { header: Some((name, value)), ..self }
+        Self { header: Some(Box::new((name, value))), ..self }
     }
 }
 
@@ -100,10 +100,12 @@ impl ResponseError for ApiError {
             messages: self.messages.clone(),
         };
         let mut response = HttpResponse::build(self.status);
-        if let Some((name, value)) = &self.header {
-            response.insert_header((name.clone(), value.clone()));
+        if let Some(header) = &self.header {
+            response.insert_header((header.0.clone(), header.1.clone()));
         }
-        response.content_type("application/problem+json").body(serde_json::to_string(&body).unwrap_or_default())
+        response
+            .content_type("application/problem+json")
+            .body(serde_json::to_string(&body).unwrap_or_default())
     }
 }
 

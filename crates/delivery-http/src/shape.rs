@@ -101,11 +101,19 @@ mod tests {
             ("3", "", "must be an object"),
             (r#"{"inner":{}}"#, "/inner/channels", "is required"),
             (r#"{"inner":{"channels":[]},"inner":{"channels":[]}}"#, "/inner", "is given more than once"),
-            (r#"{"inner":{"channels":["email","fax"]}}"#, "/inner/channels/1", "must be one of email, sms, in_app"),
+            (
+                r#"{"inner":{"channels":["email","fax"]}}"#,
+                "/inner/channels/1",
+                "must be one of email, sms, in_app",
+            ),
             (r#"{"inner":{"channels":["email",7]}}"#, "/inner/channels/1", "must be a text"),
             (r#"{"inner":{"channels":"expected email"}}"#, "/inner/channels", "must be a list"),
             (r#"{"inner":{"channels":[],"a/b~":1}}"#, "/inner/a~1b~0", "is not known here"),
-            (r#"{"inner":{"channels":[],"count":-1}}"#, "/inner/count", "must be a whole number, not negative"),
+            (
+                r#"{"inner":{"channels":[],"count":-1}}"#,
+                "/inner/count",
+                "must be a whole number, not negative",
+            ),
             (r#"{"inner":{"channels":[],"named":{"x":"y"}}}"#, "/inner/named/x", "must be true or false"),
             (
                 r#"{"inner":{"channels":[],"locale":"klingon!"}}"#,

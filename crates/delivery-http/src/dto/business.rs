@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::dto::settings::SettingsBody;
 
 /// A business, as PUT takes it.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BusinessInput, example = json!({"name": "Salon Martin", "settings": {"locale": "fr", "timezone": "Europe/Paris"}}))]
 pub(crate) struct BusinessInput {
@@ -19,7 +19,7 @@ pub(crate) struct BusinessInput {
 }
 
 /// A business.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Business)]
 pub(crate) struct BusinessBody {
     /// The platform's own id.

@@ -12,7 +12,7 @@ use crate::dto::timestamp::Timestamp;
 use crate::world::{Consent, Topic};
 
 /// A decision of a person, with its proof (GDPR art. 7).
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "business_id": "salon-1",
@@ -44,7 +44,7 @@ pub(crate) struct ConsentInput {
 }
 
 /// A recorded decision of a person.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Consent)]
 pub(crate) struct ConsentBody {
     /// Towards whom; null is towards everybody on the platform.

@@ -15,7 +15,7 @@ use crate::dto::timestamp::Timestamp;
 use crate::world::NotificationRecord;
 
 /// What happened.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "type": "appointment.booked",
@@ -58,7 +58,7 @@ impl EventBody {
 }
 
 /// An event and all that came of it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct EventDetail {
     /// The event.
     #[schema(value_type = String, example = "0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3d")]

@@ -10,7 +10,7 @@ use crate::dto::notification::NotificationBody;
 use crate::dto::recipient::RecipientBody;
 
 /// All that is held on a person.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Export {
     /// The person.
     recipient: RecipientBody,

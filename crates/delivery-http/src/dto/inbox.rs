@@ -11,7 +11,7 @@ use crate::dto::timestamp::Timestamp;
 use crate::world::{Content, InboxCounts, InboxItem};
 
 /// An item of the inbox.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = InboxItem)]
 pub(crate) struct InboxItemBody {
     /// Its place in the person's inbox: rises by one, without gaps.
@@ -41,7 +41,7 @@ pub(crate) struct InboxItemBody {
 }
 
 /// How many there are.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = InboxCounts)]
 pub(crate) struct InboxCountsBody {
     /// Neither read nor archived.
@@ -56,7 +56,7 @@ pub(crate) struct InboxCountsBody {
 }
 
 /// What reading everything did.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct AllRead {
     /// How many were marked.
     #[schema(example = 4)]

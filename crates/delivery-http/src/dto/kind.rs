@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::dto::names::{ActorName, AudienceName, ChannelName, ClassName, PurposeName};
 
 /// An entry of the catalogue.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Kind)]
 pub(crate) struct KindBody {
     /// Its name.
@@ -51,6 +51,7 @@ impl From<KindRecord> for KindBody {
     fn from(record: KindRecord) -> Self {
         let kind = record.kind;
         let mut events: Vec<String> = kind.triggers.into_iter().map(|trigger| trigger.event).collect();
+        events.sort();
         events.dedup();
         Self {
             kind: kind.name,

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use carillon_domain::kind::Audience;
 use carillon_domain::{Actor, Channel, Class, Purpose, Reason, Role, Status};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! names {

@@ -1,7 +1,8 @@
 //! Notifications with what came of them: lists and timelines.
 
 use carillon_domain::{
-    BusinessId, Channel, Class, EventId, KindName, MessageId, NotificationId, PersonId, Purpose, Reason, Status,
+    BusinessId, Channel, Class, EventId, KindName, MessageId, NotificationId, PersonId, Purpose, Reason,
+    Status,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,7 +12,7 @@ use crate::dto::timestamp::Timestamp;
 use crate::world::{Action, AttemptRecord, Content, MessageRecord, NotificationRecord};
 
 /// One kind for one recipient, with what came of it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Notification)]
 pub(crate) struct NotificationBody {
     /// The notification.
@@ -45,7 +46,7 @@ pub(crate) struct NotificationBody {
 }
 
 /// One channel of a notification, with its history.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
 pub(crate) struct MessageBody {
     /// The message.
@@ -80,7 +81,7 @@ pub(crate) struct MessageBody {
 }
 
 /// One try.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Attempt)]
 pub(crate) struct AttemptBody {
     /// Its number, from 1.
@@ -102,7 +103,7 @@ pub(crate) struct AttemptBody {
 }
 
 /// What a person reads. `type` says which of the fields there are.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[schema(as = Content)]
 pub(crate) enum ContentBody {
@@ -132,7 +133,7 @@ pub(crate) enum ContentBody {
 }
 
 /// A button.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Action)]
 pub(crate) struct ActionBody {
     /// What it says.

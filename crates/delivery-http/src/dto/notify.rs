@@ -14,7 +14,7 @@ use crate::dto::names::ChannelName;
 use crate::dto::reading::Reading;
 
 /// One kind to one recipient. Exactly one of `recipient_id` and `recipient` says who.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "kind": "client.service_changed",
@@ -46,7 +46,7 @@ pub(crate) struct NotifyBody {
 }
 
 /// A person who comes with a request.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InlinePerson {
     /// The platform's own id.

@@ -10,7 +10,7 @@ use crate::dto::names::{ActorName, RoleName};
 use crate::dto::reading::Reading;
 
 /// A person, as PUT takes it. Replaces all that was known: what is left out is gone.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "actor": "end_client",
@@ -49,7 +49,7 @@ pub(crate) struct RecipientInput {
 }
 
 /// A person.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = Recipient)]
 pub(crate) struct RecipientBody {
     /// The platform's own id.

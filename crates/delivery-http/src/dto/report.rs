@@ -9,7 +9,7 @@ use crate::dto::names::{ChannelName, ReasonName, StatusName};
 use crate::dto::timestamp::Timestamp;
 
 /// What came of an event. Everything in it is committed.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct EventAccepted {
     /// The event.
     #[schema(value_type = String, example = "0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3d")]
@@ -19,7 +19,7 @@ pub(crate) struct EventAccepted {
 }
 
 /// One kind for one recipient.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct NotificationAccepted {
     /// The notification.
     #[schema(value_type = String, example = "0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3e")]
@@ -35,7 +35,7 @@ pub(crate) struct NotificationAccepted {
 }
 
 /// One channel of a notification.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct MessageAccepted {
     /// The message.
     #[schema(value_type = String, example = "0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3f")]

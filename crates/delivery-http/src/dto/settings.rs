@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::dto::names::ChannelName;
 
 /// What a business chose. Whatever is left out becomes the usual.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = Settings)]
 pub(crate) struct SettingsBody {
@@ -34,7 +34,7 @@ pub(crate) struct SettingsBody {
 }
 
 /// When clients are reminded of an appointment.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = Reminders)]
 pub(crate) struct RemindersBody {
@@ -46,7 +46,7 @@ pub(crate) struct RemindersBody {
 }
 
 /// One reminder: how long before, and by what.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReminderRule)]
 pub(crate) struct ReminderRuleBody {
@@ -59,7 +59,7 @@ pub(crate) struct ReminderRuleBody {
 }
 
 /// Which channels a business uses.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = ChannelChoice)]
 pub(crate) struct ChannelChoiceBody {
@@ -72,7 +72,7 @@ pub(crate) struct ChannelChoiceBody {
 }
 
 /// Who e-mails come from.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = Sender)]
 pub(crate) struct SenderBody {
@@ -85,7 +85,7 @@ pub(crate) struct SenderBody {
 }
 
 /// How e-mails look.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = Brand)]
 pub(crate) struct BrandBody {

@@ -9,7 +9,7 @@ use crate::dto::reading::Reading;
 use crate::dto::timestamp::Timestamp;
 
 /// Asks for a token in the name of a person.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"recipient_id": "client-77", "ttl_s": 3600}))]
 pub(crate) struct TokenInput {

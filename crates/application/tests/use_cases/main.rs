@@ -1,0 +1,6 @@
+//! The use cases, on a real store with a clock that is set by hand and providers that answer as told.
+
+mod accepting;
+mod delivering;
+mod refusing;
+mod world;

@@ -1,0 +1,108 @@
+//! What must be changed is said, and nothing is done.
+
+use carillon_application::Refusal;
+use carillon_domain::Reach;
+use carillon_ports::history::{Filter, Page};
+use serde_json::{Value, json};
+
+use crate::world::{World, appointment, business, cancellation, platform};
+
+async fn pointers(world: &World, name: &str, business: Option<&str>, data: Value) -> Vec<String> {
+    match world.try_publish(&platform(), name, business, data).await {
+        Err(Refusal::Input { problems, .. }) => problems.into_iter().map(|problem| problem.pointer).collect(),
+        other => panic!("unexpected: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn each_mistake_has_a_pointer() {
+    let world = World::new().await;
+    let with = |change: fn(&mut Value)| {
+        let mut data = cancellation();
+        change(&mut data);
+        data
+    };
+    let table = [
+        ("appointment.danced", Some("salon"), cancellation(), "/type"),
+        ("appointment.cancelled", None, cancellation(), "/business_id"),
+        (
+            "appointment.cancelled",
+            Some("salon"),
+            with(|data| data["appointment"]["starts_at"] = json!("soon")),
+            "/data/appointment/starts_at",
+        ),
+        (
+            "appointment.cancelled",
+            Some("salon"),
+            with(|data| data["appointment"]["starts_at"] = json!("9999-01-01T00:00:00Z")),
+            "/data/appointment/starts_at",
+        ),
+        (
+            "appointment.cancelled",
+            Some("salon"),
+            with(|data| data["client"]["email"] = json!("nobody")),
+            "/data/client/email",
+        ),
+        (
+            "appointment.cancelled",
+            Some("salon"),
+            with(|data| data["client"]["phone"] = json!("0612345678")),
+            "/data/client/phone",
+        ),
+        (
+            "appointment.cancelled",
+            Some("salon"),
+            with(|data| data["client"]["name"] = json!("a\r\nBcc: x@y.fr")),
+            "/data/client/name",
+        ),
+        (
+            "appointment.cancelled",
+            Some("salon"),
+            with(|data| data["client"]["timezone"] = json!("Mars/Olympus")),
+            "/data/client/timezone",
+        ),
+    ];
+    for (name, business, data, expected) in table {
+        let found = pointers(&world, name, business, data).await;
+        assert!(found.iter().any(|pointer| pointer == expected), "{expected}: {found:?}");
+    }
+    let page = Page { after: None, limit: 10 };
+    assert!(
+        world
+            .ports
+            .history
+            .list_notifications(&Filter::default(), &Reach::Platform, page)
+            .await
+            .expect("a list")
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_person_nobody_knows_must_come_along() {
+    let world = World::new().await;
+    let mut data = appointment(72, "confirmed");
+    data.as_object_mut().expect("a map").remove("client");
+    data["appointment"]["client_ids"] = json!(["stranger"]);
+    assert_eq!(
+        pointers(&world, "appointment.booked", Some("salon"), data).await,
+        ["/data/appointment/client_ids"]
+    );
+    let mut data = appointment(72, "confirmed");
+    data["client"] = json!({"id": "stranger"});
+    assert_eq!(pointers(&world, "appointment.booked", Some("salon"), data).await, ["/data/client/name"]);
+}
+
+#[tokio::test]
+async fn a_business_reaches_neither_another_business_nor_its_people() {
+    let world = World::new().await;
+    world.publish("appointment.booked", appointment(72, "confirmed")).await;
+    let refused = world
+        .try_publish(&business("other"), "appointment.booked", Some("salon"), appointment(72, "confirmed"))
+        .await;
+    assert_eq!(refused, Err(Refusal::NotFound { what: "business" }));
+    let stolen = world
+        .try_publish(&business("other"), "appointment.booked", Some("other"), appointment(72, "confirmed"))
+        .await;
+    assert!(matches!(stolen, Err(Refusal::Input { .. })), "{stolen:?}");
+}

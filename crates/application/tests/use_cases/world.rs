@@ -1,0 +1,184 @@
+//! Everything a use case asks, wired for a test.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use carillon_adapter_memory::MemoryQueue;
+use carillon_adapter_sql::SqlStore;
+use carillon_adapter_templates::Templates;
+use carillon_adapter_vault::KeyRing;
+use carillon_application::report::EventReport;
+use carillon_application::{
+    DeliverMessages, KeepMoving, Ports, Publish, PublishEvent, Queues, Refusal, Senders,
+};
+use carillon_domain::access::Credential;
+use carillon_domain::ids::NotificationId;
+use carillon_domain::{Channel, EmailAddress, Permission, Principal, Reach, Reason, Status};
+use carillon_ports::history::NotificationRecord;
+use carillon_testkit::clock::ManualClock;
+use carillon_testkit::ids::CountingIds;
+use carillon_testkit::senders::{ScriptedEmailSender, ScriptedSmsSender};
+use chrono::TimeDelta;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub(crate) struct World {
+    pub(crate) ports: Ports,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) email: Arc<ScriptedEmailSender>,
+    pub(crate) backup: Arc<ScriptedEmailSender>,
+    pub(crate) sms: Arc<ScriptedSmsSender>,
+    _folder: TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        let key = KeyRing::generate("test").expect("a key");
+        let vault = Arc::new(KeyRing::from_config(key.expose_secret()).expect("a key ring"));
+        carillon_adapter_sql::migrate(&url).await.expect("up to date");
+        let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(CountingIds::default()));
+        let store: Arc<SqlStore> =
+            Arc::new(carillon_adapter_sql::connect(&url, vault.clone(), ids.clone()).await.expect("a store"));
+        let templates = Arc::new(Templates::embedded().expect("texts in order"));
+        let queue = || Arc::new(MemoryQueue::new(clock.clone()));
+        let ports = Ports {
+            store: store.clone(),
+            directory: store.clone(),
+            history: store.clone(),
+            inbox: store.clone(),
+            keys: store,
+            catalogue: templates.clone(),
+            renderer: templates,
+            queues: Queues { email: queue(), sms: queue(), in_app: queue() },
+            clock: clock.clone(),
+            ids,
+            vault,
+        };
+        let email = |name| Arc::new(ScriptedEmailSender::new(name));
+        Self {
+            ports,
+            clock,
+            email: email("first"),
+            backup: email("second"),
+            sms: Arc::new(ScriptedSmsSender::new("texts")),
+            _folder: folder,
+        }
+    }
+
+    /// Publishes as the platform.
+    pub(crate) async fn publish(&self, name: &str, data: Value) -> EventReport {
+        self.try_publish(&platform(), name, Some("salon"), data).await.expect("accepted")
+    }
+
+    pub(crate) async fn try_publish(
+        &self,
+        who: &Principal,
+        name: &str,
+        business: Option<&str>,
+        data: Value,
+    ) -> Result<EventReport, Refusal> {
+        let publish = Publish {
+            name: name.to_owned(),
+            business: business.map(|id| id.parse().expect("an id")),
+            occurred_at: None,
+            data: serde_json::from_value(data).expect("data"),
+            repeatable: None,
+        };
+        PublishEvent::new(&self.ports).run(who, publish).await
+    }
+
+    /// Delivers everything that is due now, by one provider a channel.
+    pub(crate) async fn drain(&self) {
+        self.drain_by(vec![self.email.clone()]).await;
+    }
+
+    /// Delivers everything that is due now.
+    pub(crate) async fn drain_by(&self, email: Vec<Arc<ScriptedEmailSender>>) {
+        let from = EmailAddress::parse("bonjour@carillon.example").expect("an address");
+        let senders = Senders {
+            email: email.into_iter().map(|sender| sender as Arc<dyn carillon_ports::EmailSender>).collect(),
+            sms: vec![self.sms.clone()],
+            from_marketing: from.clone(),
+            from,
+            public_url: "https://carillon.example".to_owned(),
+        };
+        let deliver = DeliverMessages::new(&self.ports, Arc::new(senders));
+        KeepMoving::new(&self.ports).queue_due().await.expect("queued");
+        for channel in Channel::ALL {
+            loop {
+                let claimed = deliver.claim(*channel, 64, Duration::ZERO).await.expect("a claim");
+                if claimed.is_empty() {
+                    break;
+                }
+                for claimed in claimed {
+                    deliver.deliver(&claimed).await;
+                }
+            }
+        }
+    }
+
+    /// Lets time pass, and delivers what is due then.
+    pub(crate) async fn later(&self, span: TimeDelta) {
+        self.clock.advance(span);
+        self.drain().await;
+    }
+
+    pub(crate) async fn record(&self, id: NotificationId) -> NotificationRecord {
+        self.ports.history.find_notification(id, &Reach::Platform).await.expect("a look").expect("one")
+    }
+
+    /// Where the messages of a kind stand.
+    pub(crate) async fn states(
+        &self,
+        report: &EventReport,
+        kind: &str,
+    ) -> Vec<(Channel, Status, Option<Reason>)> {
+        let mut states = Vec::new();
+        for one in report.notifications.iter().filter(|one| one.kind.as_str() == kind) {
+            let record = self.record(one.id).await;
+            states.extend(
+                record
+                    .messages
+                    .iter()
+                    .map(|whole| (whole.message.channel, whole.message.status, whole.message.reason)),
+            );
+        }
+        states
+    }
+}
+
+pub(crate) fn platform() -> Principal {
+    caller(Reach::Platform)
+}
+
+pub(crate) fn business(id: &str) -> Principal {
+    caller(Reach::Business(id.parse().expect("an id")))
+}
+
+fn caller(reach: Reach) -> Principal {
+    Principal {
+        credential: Credential::ApiKey { id: "test".to_owned(), permissions: Permission::ALL.to_vec() },
+        reach,
+    }
+}
+
+/// Everybody inline, and an appointment that many hours after the clock's start.
+pub(crate) fn appointment(hours: i64, status: &str) -> Value {
+    let starts_at = carillon_testkit::build::now() + TimeDelta::hours(hours);
+    json!({
+        "client": {"id": "camille", "name": "Camille Laurent", "email": "camille@example.com", "phone": "+33612345678"},
+        "practitioner": {"id": "ines", "name": "Inès Moreau", "email": "ines@example.com"},
+        "owner": {"id": "helene", "name": "Hélène Girard", "email": "helene@example.com"},
+        "appointment": {"id": "a-1", "service": "Coupe", "starts_at": starts_at.to_rfc3339(), "status": status}
+    })
+}
+
+/// A cancellation by the salon, five hours before: e-mail, SMS and in-app for the client.
+pub(crate) fn cancellation() -> Value {
+    let mut data = appointment(5, "cancelled");
+    data["cancelled_by"] = json!("business");
+    data
+}

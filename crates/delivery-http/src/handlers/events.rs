@@ -1,0 +1,41 @@
+//! Events.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use carillon_domain::EventId;
+
+use crate::Api;
+use crate::auth::Caller;
+use crate::body::Posted;
+use crate::dto::event::{EventBody, EventDetail};
+use crate::dto::report::EventAccepted;
+use crate::handlers::Answer;
+use crate::path::Id;
+
+/// Publish an event
+///
+/// What happened becomes notifications: each kind that listens to the event, for each of its recipients, by each of its channels.
+/// When this answers, all of it is committed. Needs `events:write`.
+#[utoipa::path(
+    post, path = "/v1/events", tag = "Events", request_body = EventBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: repeats the request safely for at least 24 hours.")),
+    responses((status = 202, description = "Accepted and committed: what comes of it.", body = EventAccepted))
+)]
+pub(crate) async fn publish_event(api: Data<Api>, caller: Caller, posted: Posted<EventBody>) -> Answer {
+    let publish = posted.body.publish(posted.repeatable)?;
+    let report = caller.within(api.publish.run(caller.principal(), publish)).await?;
+    Ok(HttpResponse::Accepted().json(EventAccepted::from(report)))
+}
+
+/// Show an event
+///
+/// The event and all that came of it. Needs `notifications:read`.
+#[utoipa::path(
+    get, path = "/v1/events/{id}", tag = "Events",
+    params(("id" = String, Path, description = "The event.")),
+    responses((status = 200, description = "The event and all that came of it.", body = EventDetail))
+)]
+pub(crate) async fn show_event(api: Data<Api>, caller: Caller, id: Id<EventId>) -> Answer {
+    let found = caller.within(api.notifications.show_event(caller.principal(), id.0)).await?;
+    Ok(HttpResponse::Ok().json(EventDetail::from(found)))
+}

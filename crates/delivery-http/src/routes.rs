@@ -1,0 +1,139 @@
+//! The routing table: every path that this way in answers.
+
+use std::collections::BTreeMap;
+
+use actix_web::dev::Handler;
+use actix_web::guard::{self, Guard};
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{FromRequest, HttpResponse, Resource, Responder, ResponseError, Route};
+
+use crate::Api;
+use crate::auth::authenticate;
+use crate::docs_ui::Pages;
+use crate::handlers::{
+    businesses, consents, documents, events, health, inbox, kinds, notifications, recipients, settings,
+    tokens, unsubscribe,
+};
+use crate::observe::observe;
+use crate::openapi::Specification;
+use crate::problem::ApiError;
+use crate::query::refuse_query;
+
+/// A line of the table.
+struct Entry {
+    method: Method,
+    path: &'static str,
+    route: Route,
+}
+
+fn table() -> Vec<Entry> {
+    let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+    vec![
+        keyed(&post, "/v1/events", events::publish_event),
+        keyed(&get, "/v1/events/{id}", events::show_event),
+        keyed(&post, "/v1/notifications", notifications::notify_recipient),
+        searched("/v1/notifications", notifications::search_notifications),
+        keyed(&get, "/v1/notifications/{id}", notifications::show_notification),
+        keyed(&post, "/v1/notifications/{id}/cancel", notifications::cancel_notification),
+        keyed(&post, "/v1/notifications/{id}/retry", notifications::retry_notification),
+        keyed(&get, "/v1/businesses/{id}", businesses::show_business),
+        keyed(&put, "/v1/businesses/{id}", businesses::put_business),
+        keyed(&delete, "/v1/businesses/{id}", businesses::delete_business),
+        keyed(&get, "/v1/businesses/{id}/settings", settings::show_settings),
+        keyed(&put, "/v1/businesses/{id}/settings", settings::put_settings),
+        keyed(&get, "/v1/recipients/{id}", recipients::show_recipient),
+        keyed(&put, "/v1/recipients/{id}", recipients::put_recipient),
+        keyed(&delete, "/v1/recipients/{id}", recipients::erase_recipient),
+        keyed(&get, "/v1/recipients/{id}/export", recipients::export_recipient),
+        keyed(&post, "/v1/recipients/{id}/consents", consents::add_consent),
+        keyed(&get, "/v1/recipients/{id}/consents", consents::list_consents),
+        keyed(&post, "/v1/tokens", tokens::issue_token),
+        searched("/v1/inbox", inbox::list_inbox),
+        keyed(&get, "/v1/inbox/counts", inbox::count_inbox),
+        keyed(&post, "/v1/inbox/read-all", inbox::read_whole_inbox),
+        keyed(&post, "/v1/inbox/{seq}/read", inbox::read_inbox_item),
+        keyed(&post, "/v1/inbox/{seq}/archive", inbox::archive_inbox_item),
+        keyed(&get, "/v1/kinds", kinds::list_kinds),
+        open(&get, "/health/live", health::live),
+        open(&get, "/health/ready", health::ready),
+        open(&get, "/openapi.json", documents::specification),
+        open(&get, "/docs", documents::docs),
+        open(&get, "/docs/{file:.*}", documents::docs_file),
+        open(&get, "/u/{token}", unsubscribe::show_unsubscribe),
+        open(&post, "/u/{token}", unsubscribe::unsubscribe),
+    ]
+}
+
+/// Every method and path of the table, as the specification writes them.
+pub fn listed() -> Vec<(Method, String)> {
+    table().into_iter().map(|entry| (entry.method, entry.path.replace(":.*}", "}"))).collect()
+}
+
+/// Adds all routes to an application, and answers for paths that nobody knows.
+pub fn routes(api: &Api) -> impl FnOnce(&mut ServiceConfig) + Clone + use<> {
+    let (api, specification, pages) =
+        (Data::new(api.clone()), Data::new(Specification::new()), Data::new(Pages::new()));
+    move |config| {
+        config.app_data(api).app_data(specification).app_data(pages);
+        let mut by_path: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+        for entry in table() {
+            by_path.entry(entry.path).or_default().push(entry);
+        }
+        for (path, entries) in by_path {
+            config.service(resource(path, entries).wrap(from_fn(observe)));
+        }
+        config.default_service(web::to(unknown_path).wrap(from_fn(observe)));
+    }
+}
+
+/// All methods of a path. A method that is not among them gets 405, before anybody asks for a credential.
+fn resource(path: &str, entries: Vec<Entry>) -> Resource {
+    let allowed = entries.iter().map(|entry| entry.method.as_str()).collect::<Vec<_>>().join(", ");
+    let resource = entries
+        .into_iter()
+        .fold(web::resource(path), |resource, entry| resource.route(entry.route.guard(takes(entry.method))));
+    resource.default_service(web::to(move || {
+        let error = ApiError::wrong_method(&allowed);
+        async move { error.error_response() }
+    }))
+}
+
+/// HEAD is GET without the body (RFC 9110 §9.3.2).
+fn takes(method: Method) -> impl Guard {
+    let or_head = if method == Method::GET { Method::HEAD } else { method.clone() };
+    guard::Any(guard::Method(method)).or(guard::Method(or_head))
+}
+
+async fn unknown_path() -> HttpResponse {
+    ApiError::not_found("There is nothing under this path.").error_response()
+}
+
+/// For callers with a credential; takes no query.
+fn keyed<F, Args>(method: &Method, path: &'static str, handler: F) -> Entry
+where
+    F: Handler<Args, Output: Responder + 'static>,
+    Args: FromRequest + 'static,
+{
+    let route = web::to(handler).wrap(from_fn(refuse_query)).wrap(from_fn(authenticate));
+    Entry { method: method.clone(), path, route }
+}
+
+/// For callers with a credential; the handler reads the query.
+fn searched<F, Args>(path: &'static str, handler: F) -> Entry
+where
+    F: Handler<Args, Output: Responder + 'static>,
+    Args: FromRequest + 'static,
+{
+    Entry { method: Method::GET, path, route: web::to(handler).wrap(from_fn(authenticate)) }
+}
+
+/// For everybody.
+fn open<F, Args>(method: &Method, path: &'static str, handler: F) -> Entry
+where
+    F: Handler<Args, Output: Responder + 'static>,
+    Args: FromRequest + 'static,
+{
+    Entry { method: method.clone(), path, route: web::to(handler) }
+}

@@ -1,6 +1,7 @@
 //! The mailbox page in a real browser.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::process::Command;
 
@@ -25,10 +26,12 @@ async fn seen(url: &str, folder: &Path) -> Option<String> {
             "--disable-dev-shm-usage",
             "--window-size=1280,900",
         ])
-        .args(["--virtual-time-budget=4000", "--dump-dom"])
+        .args(["--timeout=4000", "--dump-dom"])
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
         .arg(url);
-    match chromium.output().await {
+    chromium.kill_on_drop(true);
+    match tokio::time::timeout(Duration::from_secs(60), chromium.output()).await.expect("the browser answers")
+    {
         Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => panic!("chromium: {error}"),

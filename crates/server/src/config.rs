@@ -1,9 +1,12 @@
 //! The configuration: environment over `carillon.toml`, same names, checked as a whole.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, bail};
 use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
-use serde::{Deserialize, Serialize};
+use figment::providers::{Format, Serialized, Toml};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What names there are, with their defaults. A name that is absent here is no setting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,6 +29,7 @@ pub(crate) struct Config {
     pub(crate) twilio_base_url: String,
     pub(crate) email_from: String,
     pub(crate) email_from_marketing: Option<String>,
+    #[serde(deserialize_with = "number")]
     pub(crate) carillon_worker_concurrency: usize,
     pub(crate) carillon_templates: Option<String>,
     pub(crate) carillon_log_format: LogFormat,
@@ -88,12 +92,12 @@ const SECRETS: [&str; 7] = [
 impl Config {
     /// Reads what is in force.
     pub(crate) fn load() -> anyhow::Result<Self> {
-        let names = names();
-        let environment =
-            Env::raw().only(&names.iter().map(String::as_str).collect::<Vec<_>>()).lowercase(false);
+        // Every value of the environment is a text: a phone number or a token of digits must not become a number.
+        let environment: BTreeMap<String, String> =
+            names().into_iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
         let figment = Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file("carillon.toml"))
-            .merge(environment);
+            .merge(Serialized::globals(environment));
         let config: Self = figment.extract().context("the configuration cannot be read")?;
         config.check()?;
         Ok(config)
@@ -175,6 +179,20 @@ impl Config {
                 (name, shown)
             })
             .collect()
+    }
+}
+
+/// A number, or a text of digits as the environment has it.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(usize),
+        Text(String),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Number(number) => Ok(number),
+        Written::Text(text) => text.trim().parse().map_err(|_| D::Error::custom("must be a whole number")),
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) async fn ports(
     let vault =
         Arc::new(KeyRing::from_config(&secrets.carillon_master_keys).context("CARILLON_MASTER_KEYS")?);
     carillon_adapter_sql::migrate(&config.database_url).await?;
-    let ids = Arc::new(RandomIds);
+    let ids = Arc::new(RandomIds::default());
     let store: Arc<SqlStore> =
         Arc::new(carillon_adapter_sql::connect(&config.database_url, vault.clone(), ids.clone()).await?);
     let templates = Arc::new(templates(config)?);

@@ -29,7 +29,8 @@ pub(crate) struct World {
     pub(crate) email: Arc<ScriptedEmailSender>,
     pub(crate) backup: Arc<ScriptedEmailSender>,
     pub(crate) sms: Arc<ScriptedSmsSender>,
-    _folder: TempDir,
+    /// Where the database is; gone when dropped.
+    pub(crate) _alive: TempDir,
 }
 
 impl World {
@@ -64,7 +65,7 @@ impl World {
             email: email("first"),
             backup: email("second"),
             sms: Arc::new(ScriptedSmsSender::new("texts")),
-            _folder: folder,
+            _alive: folder,
         }
     }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use carillon_adapter_mailbox::DevelopmentMailbox;
-use carillon_ports::{Clock, MessageStore};
+use carillon_ports::Clock;
 use owo_colors::Style;
 use serde_json::json;
 

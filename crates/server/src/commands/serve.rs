@@ -25,6 +25,9 @@ use crate::{senders, telemetry, wiring};
 /// How long a stop may take.
 const LONGEST_STOP: Duration = Duration::from_secs(25);
 
+/// Threads that answer requests: they wait for the database most of the time.
+const HTTP_WORKERS: usize = 2;
+
 /// All that the roles of a process need.
 #[derive(Clone)]
 pub(crate) struct Service {
@@ -120,7 +123,9 @@ pub(crate) fn start_http(
             .configure(carillon_delivery_http::routes(&api))
     })
     .disable_signals()
-    .shutdown_timeout(LONGEST_STOP.as_secs())
+    // A request takes 5 s at most; a page that listens for news would hold a longer stop up for nothing.
+    .shutdown_timeout(6)
+    .workers(HTTP_WORKERS)
     .listen(listener)?
     .run();
     let (handle, stop) = (server.handle(), stop.clone());

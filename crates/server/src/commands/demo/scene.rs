@@ -44,7 +44,7 @@ impl Scene {
     }
 
     /// Lets time pass up to a moment.
-    pub(crate) async fn at(&self, time: DateTime<Utc>, headline: &str) {
+    pub(crate) fn at(&self, time: DateTime<Utc>, headline: &str) {
         self.clock.jump_to(time);
         let local = time.with_timezone(&Paris).format("%a %d %b %H:%M").to_string();
         println!("\n{}  {}", styled(&local, Style::new().dimmed()), styled(headline, Style::new().bold()));
@@ -118,7 +118,7 @@ impl Scene {
             Content::Email { subject, .. } => ("e-mail", Style::new().blue(), subject.clone()),
             Content::Sms { text } => ("SMS", Style::new().green(), text.clone()),
             Content::InApp { title, body, .. } => {
-                ("in-app", Style::new().magenta(), format!("{title}: {body}"))
+                ("in-app", Style::new().magenta(), format!("{title} · {body}"))
             }
         };
         let recipient = record.notification.recipient.to_string();

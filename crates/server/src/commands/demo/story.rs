@@ -1,7 +1,7 @@
 //! The story of the demo.
 
 use carillon_application::recipients::{Decision, Recipients};
-use carillon_domain::{BusinessId, Channel, PersonId};
+use carillon_domain::{Actor, BusinessId, Channel, EmailAddress, Person, PersonId, Role};
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Europe::Paris;
 use serde_json::{Value, json};
@@ -24,31 +24,32 @@ pub(crate) async fn play(scene: &mut Scene) -> anyhow::Result<()> {
     ] {
         scene.introduce(id, name);
     }
+    hire_support(scene, &salon).await?;
     let (first, second) = (afternoon(scene.now(), 4, 14, 30)?, afternoon(scene.now(), 5, 10, 0)?);
 
-    scene.at(scene.now(), "Camille asks for a cut at Atelier Lumière").await;
+    scene.at(scene.now(), "Camille asks for a cut at Atelier Lumière");
     scene.happens("appointment.requested", &salon, everybody(first, "requested")).await?;
     scene.watch().await?;
 
-    scene.at(scene.now() + TimeDelta::minutes(12), "The salon says yes").await;
+    scene.at(scene.now() + TimeDelta::minutes(12), "The salon says yes");
     scene.happens("appointment.booked", &salon, everybody(first, "confirmed")).await?;
     agree(scene, &salon).await?;
     scene.watch().await?;
 
-    scene.at(scene.now() + TimeDelta::hours(20), "Something came up: Camille moves it a day").await;
+    scene.at(scene.now() + TimeDelta::hours(20), "Something came up: Camille moves it a day");
     let mut moved = appointment(second, "confirmed");
     moved["previous"] = json!({"starts_at": local(first)});
     scene.happens("appointment.rescheduled", &salon, moved).await?;
     scene.watch().await?;
 
-    scene.at(second - TimeDelta::hours(24), "The day before (nothing left for the old time)").await;
+    scene.at(second - TimeDelta::hours(24), "The day before (nothing left for the old time)");
     scene.watch().await?;
 
-    scene.at(second - TimeDelta::hours(1), "An hour before").await;
+    scene.at(second - TimeDelta::hours(1), "An hour before");
     scene.watch().await?;
 
     let end = second + TimeDelta::hours(1);
-    scene.at(end, "Done: Camille pays, the appointment is completed").await;
+    scene.at(end, "Done: Camille pays, the appointment is completed");
     let payment = json!({
         "client": {"id": "camille"},
         "payment": {"id": "p-1", "amount": 4500, "currency": "EUR", "method": "Visa", "service": "Coupe et brushing", "paid_at": local(end)}
@@ -57,12 +58,10 @@ pub(crate) async fn play(scene: &mut Scene) -> anyhow::Result<()> {
     scene.happens("appointment.completed", &salon, appointment(second, "completed")).await?;
     scene.watch().await?;
 
-    scene
-        .at(
-            end + TimeDelta::hours(2) + TimeDelta::minutes(1),
-            "Two hours later, because Camille agreed to it",
-        )
-        .await;
+    scene.at(
+        end + TimeDelta::hours(2) + TimeDelta::minutes(1),
+        "Two hours later, because Camille agreed to it",
+    );
     scene.watch().await
 }
 
@@ -108,6 +107,23 @@ fn everybody(starts_at: DateTime<Utc>, status: &str) -> Value {
     data["practitioner"] = json!({"id": "ines", "name": "Inès Moreau", "email": "ines.moreau@example.com", "phone": "+33623456789", "locale": "fr"});
     data["owner"] = json!({"id": "helene", "name": "Hélène Girard", "email": "helene.girard@example.com", "phone": "+33634567890", "locale": "en"});
     data
+}
+
+/// Somebody at the salon answers requests. People can come with an event, or be stored before, as here.
+async fn hire_support(scene: &Scene, business: &BusinessId) -> anyhow::Result<()> {
+    let paul = Person {
+        id: "paul".parse()?,
+        actor: Actor::BusinessUser,
+        role: Some(Role::Support),
+        business: Some(business.clone()),
+        name: "Paul Bernard".to_owned(),
+        email: EmailAddress::parse("paul.bernard@example.com").ok(),
+        phone: None,
+        locale: None,
+        timezone: None,
+    };
+    Recipients::new(&scene.ports).put(&operator(), paul).await.map_err(explain)?;
+    Ok(())
 }
 
 /// Camille agrees to be asked for a review.

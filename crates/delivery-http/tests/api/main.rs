@@ -1,0 +1,14 @@
+//! The way in by HTTP, on the real store (SQLite), the real catalogue and the real vault. The clock stands still.
+
+mod bad_requests;
+mod bodies;
+mod credentials;
+mod isolation;
+mod mutations;
+mod outage;
+mod over_the_wire;
+mod pages;
+mod repeating;
+mod routes;
+mod specification;
+mod world;

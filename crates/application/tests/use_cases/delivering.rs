@@ -204,3 +204,34 @@ async fn what_was_accepted_before_a_crash_is_found_by_the_sweeper() {
     after.drain().await;
     assert_eq!(email_state(&after, &report).await, (Status::Sent, None));
 }
+
+mockall::mock! {
+    Provider {}
+
+    #[async_trait::async_trait]
+    impl carillon_ports::EmailSender for Provider {
+        fn provider(&self) -> &'static str;
+        async fn send(
+            &self,
+            email: &carillon_ports::email::OutgoingEmail,
+        ) -> Result<carillon_ports::provider::Taken, SendError>;
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_called_for_a_message_that_must_not_leave() {
+    let world = World::new().await;
+    let mut provider = MockProvider::new();
+    provider.expect_provider().return_const("mocked");
+    provider.expect_send().never();
+    world.publish("appointment.cancelled", cancellation()).await;
+    let (camille, salon) = ("camille".parse().expect("an id"), "salon".parse().expect("an id"));
+    let now = carillon_testkit::build::now();
+    world
+        .ports
+        .store
+        .suppress(&camille, Channel::Email, Some(&salon), Reason::Rejected, now)
+        .await
+        .expect("noted");
+    world.drain_by(vec![std::sync::Arc::new(provider)]).await;
+}

@@ -97,10 +97,10 @@ impl World {
     }
 
     /// Delivers everything that is due now.
-    pub(crate) async fn drain_by(&self, email: Vec<Arc<ScriptedEmailSender>>) {
+    pub(crate) async fn drain_by(&self, email: Vec<Arc<dyn carillon_ports::EmailSender>>) {
         let from = EmailAddress::parse("bonjour@carillon.example").expect("an address");
         let senders = Senders {
-            email: email.into_iter().map(|sender| sender as Arc<dyn carillon_ports::EmailSender>).collect(),
+            email,
             sms: vec![self.sms.clone()],
             from_marketing: from.clone(),
             from,

@@ -9,13 +9,11 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
     Some(match name {
         "domain" | "migrations" => &[],
         "ports" => &["domain"],
-        "application" => &["domain", "ports"],
-        "provider-http" => &["domain", "ports"],
+        "application" | "provider-http" | "testkit" => &["domain", "ports"],
         "adapter-sql" => &["domain", "ports", "migrations"],
         "adapter-sendgrid" | "adapter-twilio" => &["domain", "ports", "provider-http"],
         name if name.starts_with("adapter-") => &["domain", "ports"],
         name if name.starts_with("delivery-") => &["application", "domain"],
-        "testkit" => &["domain", "ports"],
         _ => return None,
     })
 }

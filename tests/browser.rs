@@ -30,7 +30,7 @@ async fn seen(url: &str, folder: &Path) -> Option<String> {
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
         .arg(url);
     chromium.kill_on_drop(true);
-    match tokio::time::timeout(Duration::from_secs(60), chromium.output()).await.expect("the browser answers")
+    match tokio::time::timeout(Duration::from_mins(1), chromium.output()).await.expect("the browser answers")
     {
         Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,

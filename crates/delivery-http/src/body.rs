@@ -9,10 +9,11 @@ use actix_web::{FromRequest, HttpRequest};
 use carillon_application::accept::Repeatable;
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::timeout;
 
+use crate::dto::object::Object;
 use crate::dto::problem::FieldProblem;
 use crate::problem::ApiError;
 use crate::{idempotency, shape};
@@ -99,16 +100,14 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json);
-    match value {
-        Ok(value) => json.end().map(|()| value).map_err(|error| malformed(&error)),
-        Err(error) if error.inner().classify() == Category::Data => {
-            // The first field of the wrong shape ended the reading; what comes after it may not even be JSON.
-            serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+    match serde_path_to_error::deserialize::<_, Object<T>>(&mut json) {
+        Ok(value) => json.end().map(|()| value.0).map_err(|error| malformed(&error)),
+        Err(error) => {
+            // The first field of the wrong shape ended the reading: what comes after it may not even be JSON.
+            serde_json::from_slice::<Value>(bytes).map_err(|error| malformed(&error))?;
             let (pointer, detail) = shape::explain(&error);
             Err(ApiError::input("invalid_body", vec![FieldProblem::in_body(pointer, detail)]))
         }
-        Err(error) => Err(malformed(error.inner())),
     }
 }
 

@@ -60,7 +60,7 @@ fn table() -> Vec<Entry> {
         open(&get, "/health/ready", health::ready),
         open(&get, "/openapi.json", documents::specification),
         open(&get, "/docs", documents::docs),
-        open(&get, "/docs/{file:.*}", documents::docs_file),
+        open(&get, "/docs/{file:[^/]*}", documents::docs_file),
         open(&get, "/u/{token}", unsubscribe::show_unsubscribe),
         open(&post, "/u/{token}", unsubscribe::unsubscribe),
     ]
@@ -68,7 +68,7 @@ fn table() -> Vec<Entry> {
 
 /// Every method and path of the table, as the specification writes them.
 pub fn listed() -> Vec<(Method, String)> {
-    table().into_iter().map(|entry| (entry.method, entry.path.replace(":.*}", "}"))).collect()
+    table().into_iter().map(|entry| (entry.method, entry.path.replace(":[^/]*}", "}"))).collect()
 }
 
 /// Adds all routes to an application, and answers for paths that nobody knows.

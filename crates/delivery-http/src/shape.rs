@@ -21,8 +21,12 @@ pub(crate) fn explain(error: &Error<serde_json::Error>) -> (String, String) {
     }
     let wrong = ["invalid type: ", "invalid value: ", "unknown variant `", "invalid length "];
     if wrong.iter().any(|prefix| text.starts_with(prefix)) {
-        let expected = text.rsplit_once("expected ").map_or("", |(_, expected)| expected);
+        let expected = text.rsplit_once(", expected ").map_or("", |(_, expected)| expected);
         return (pointer, format!("must be {}", in_words(expected)));
+    }
+    // serde_json's words for a name of a closed set that is not even a text.
+    if text == "expected value" {
+        return (pointer, "must be a text".to_owned());
     }
     // Whatever else there is comes from the parsers of our own types, whose errors hold no values.
     (pointer, text.to_owned())
@@ -49,7 +53,7 @@ fn step(name: &str) -> String {
 /// What serde expected, in the words of JSON.
 fn in_words(expected: &str) -> String {
     match expected {
-        "a string" | "string or map" => "a text".to_owned(),
+        "a string" | "string or map" | "unit" => "a text".to_owned(),
         "a boolean" => "true or false".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "an object".to_owned(),
@@ -67,7 +71,9 @@ mod tests {
     use carillon_domain::{Channel, Locale};
     use serde::Deserialize;
 
-    #[derive(Debug, Deserialize)]
+    use crate::dto::object::Object;
+
+    #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only its shape matters")]
     struct Inner {
@@ -80,16 +86,17 @@ mod tests {
         named: BTreeMap<String, bool>,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only its shape matters")]
     struct Outer {
-        inner: Inner,
+        inner: Object<Inner>,
     }
 
     fn explained(json: &str) -> (String, String) {
         let mut json = serde_json::Deserializer::from_str(json);
-        let error = serde_path_to_error::deserialize::<_, Outer>(&mut json).unwrap_err();
+        let error =
+            serde_path_to_error::deserialize::<_, Object<Outer>>(&mut json).err().expect("a wrong shape");
         super::explain(&error)
     }
 
@@ -99,6 +106,8 @@ mod tests {
             ("{}", "/inner", "is required"),
             ("[]", "", "must be an object"),
             ("3", "", "must be an object"),
+            (r#"["inner"]"#, "", "must be an object"),
+            (r#"{"inner":[["email"]]}"#, "/inner", "must be an object"),
             (r#"{"inner":{}}"#, "/inner/channels", "is required"),
             (r#"{"inner":{"channels":[]},"inner":{"channels":[]}}"#, "/inner", "is given more than once"),
             (

@@ -4,6 +4,7 @@ use carillon_domain::{Business, BusinessId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::dto::object::Object;
 use crate::dto::settings::SettingsBody;
 
 /// A business, as PUT takes it.
@@ -15,7 +16,8 @@ pub(crate) struct BusinessInput {
     #[schema(example = "Salon Martin")]
     pub(crate) name: String,
     /// Its choices; left out, they stay as they are (or become the usual ones).
-    pub(crate) settings: Option<SettingsBody>,
+    #[schema(value_type = Option<SettingsBody>)]
+    pub(crate) settings: Option<Object<SettingsBody>>,
 }
 
 /// A business.

@@ -10,6 +10,7 @@ pub(crate) mod kind;
 pub(crate) mod names;
 pub(crate) mod notification;
 pub(crate) mod notify;
+pub(crate) mod object;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod reading;

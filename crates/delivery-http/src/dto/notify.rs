@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::dto::names::ChannelName;
+use crate::dto::object::Object;
 use crate::dto::reading::Reading;
 
 /// One kind to one recipient. Exactly one of `recipient_id` and `recipient` says who.
@@ -33,7 +34,8 @@ pub(crate) struct NotifyBody {
     #[schema(example = "client-77")]
     recipient_id: Option<String>,
     /// Somebody who comes with the request: stored as by PUT.
-    recipient: Option<InlinePerson>,
+    #[schema(value_type = Option<InlinePerson>)]
+    recipient: Option<Object<InlinePerson>>,
     /// What the text is made from, as the kind's schema asks.
     #[schema(value_type = Object, example = json!({"appointment": {"id": "apt-1", "starts_at": "2026-12-03T14:30:00+01:00"}}))]
     data: Value,
@@ -78,7 +80,7 @@ impl NotifyBody {
         let send_at = reading.optional("/send_at", self.send_at.as_deref(), parse_time);
         let to = match (self.recipient_id, self.recipient) {
             (Some(id), None) => reading.field("/recipient_id", &id, |id| id.parse().map(To::Known)),
-            (None, Some(person)) => Some(To::Inline(person.block())),
+            (None, Some(person)) => Some(To::Inline(person.0.block())),
             (Some(_), Some(_)) | (None, None) => {
                 reading.problem("/recipient_id", "give either recipient_id or recipient");
                 None

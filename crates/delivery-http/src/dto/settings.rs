@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::names::ChannelName;
+use crate::dto::object::Object;
 
 /// What a business chose. Whatever is left out becomes the usual.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -24,13 +25,17 @@ pub(crate) struct SettingsBody {
     #[schema(value_type = String, default = "Europe/Paris", example = "Europe/Paris")]
     timezone: Tz,
     /// When clients are reminded.
-    reminders: RemindersBody,
+    #[schema(value_type = RemindersBody)]
+    reminders: Object<RemindersBody>,
     /// Which channels are used.
-    channels: ChannelChoiceBody,
+    #[schema(value_type = ChannelChoiceBody)]
+    channels: Object<ChannelChoiceBody>,
     /// Who e-mails come from.
-    sender: SenderBody,
+    #[schema(value_type = SenderBody)]
+    sender: Object<SenderBody>,
     /// How e-mails look.
-    brand: BrandBody,
+    #[schema(value_type = BrandBody)]
+    brand: Object<BrandBody>,
 }
 
 /// When clients are reminded of an appointment.
@@ -42,7 +47,8 @@ pub(crate) struct RemindersBody {
     #[schema(default = true)]
     enabled: bool,
     /// Any number of them.
-    rules: Vec<ReminderRuleBody>,
+    #[schema(value_type = Vec<ReminderRuleBody>)]
+    rules: Vec<Object<ReminderRuleBody>>,
 }
 
 /// One reminder: how long before, and by what.
@@ -118,31 +124,39 @@ impl From<Settings> for SettingsBody {
         Self {
             locale: settings.locale,
             timezone: settings.timezone,
-            reminders: settings.reminders.into(),
-            channels: ChannelChoiceBody { off: settings.channels.off, kinds: settings.channels.kinds },
-            sender: SenderBody { name: sender.name, reply_to: sender.reply_to },
-            brand: BrandBody { color: brand.color, phone: brand.phone, address: brand.address },
+            reminders: Object(settings.reminders.into()),
+            channels: Object(ChannelChoiceBody {
+                off: settings.channels.off,
+                kinds: settings.channels.kinds,
+            }),
+            sender: Object(SenderBody { name: sender.name, reply_to: sender.reply_to }),
+            brand: Object(BrandBody { color: brand.color, phone: brand.phone, address: brand.address }),
         }
     }
 }
 
 impl From<Reminders> for RemindersBody {
     fn from(reminders: Reminders) -> Self {
-        let rule = |rule: ReminderRule| ReminderRuleBody { before: rule.before, channels: rule.channels };
+        let rule =
+            |rule: ReminderRule| Object(ReminderRuleBody { before: rule.before, channels: rule.channels });
         Self { enabled: reminders.enabled, rules: reminders.rules.into_iter().map(rule).collect() }
     }
 }
 
 impl From<SettingsBody> for Settings {
     fn from(body: SettingsBody) -> Self {
-        let rule = |rule: ReminderRuleBody| ReminderRule { before: rule.before, channels: rule.channels };
-        let rules = body.reminders.rules.into_iter().map(rule).collect();
-        let (sender, brand) = (body.sender, body.brand);
+        let (reminders, channels) = (body.reminders.0, body.channels.0);
+        let (sender, brand) = (body.sender.0, body.brand.0);
+        let rule = |Object(rule): Object<ReminderRuleBody>| ReminderRule {
+            before: rule.before,
+            channels: rule.channels,
+        };
+        let rules = reminders.rules.into_iter().map(rule).collect();
         Self {
             locale: body.locale,
             timezone: body.timezone,
-            reminders: Reminders { enabled: body.reminders.enabled, rules },
-            channels: ChannelChoice { off: body.channels.off, kinds: body.channels.kinds },
+            reminders: Reminders { enabled: reminders.enabled, rules },
+            channels: ChannelChoice { off: channels.off, kinds: channels.kinds },
             sender: Sender { name: sender.name, reply_to: sender.reply_to },
             brand: Brand { color: brand.color, phone: brand.phone, address: brand.address },
         }

@@ -31,6 +31,8 @@ async fn input_that_must_be_changed_is_pointed_at() {
     let (people, consents) = ("/v1/recipients/p", "/v1/recipients/camille/consents");
     let table: Vec<(Method, &str, Value, &str, &str)> = vec![
         (Method::POST, events, json!([]), "", "invalid_body"),
+        (Method::POST, events, json!(["payment.received", "salon", null, {}]), "", "invalid_body"),
+        (Method::PUT, "/v1/businesses/b", json!({"name": "B", "settings": []}), "/settings", "invalid_body"),
         (Method::POST, events, json!("secret-value"), "", "invalid_body"),
         (Method::POST, events, event("/type", Value::Null), "/type", "invalid_body"),
         (Method::POST, events, event("/type", json!(7)), "/type", "invalid_body"),
@@ -344,8 +346,10 @@ async fn paths_methods_ids_and_queries_that_are_not_ours_are_problems_too() {
 #[actix_web::test]
 async fn an_id_may_hold_anything_that_is_no_control_character() {
     let world = World::new().await;
-    let made =
-        world.put("/v1/businesses/a%2Fb%20%2B%25é%F0%9F%8C%B8", &json!({"name": "Salon"})).await.expect(201);
+    let made = world
+        .put("/v1/businesses/a%2Fb%20%2B%25%C3%A9%F0%9F%8C%B8", &json!({"name": "Salon"}))
+        .await
+        .expect(201);
     assert_eq!(made.json()["id"], "a/b +%é🌸");
     world.get("/v1/businesses/a%2Fb%20+%25%C3%A9%F0%9F%8C%B8").await.expect(200);
     world.get("/v1/businesses/a%2Fb").await.expect(404);

@@ -26,6 +26,7 @@ async fn exchange(address: std::net::SocketAddr, head: &str, body: &[u8]) -> Str
     stream.write_all(head.as_bytes()).await.expect("sent");
     // The server may answer and close before it has read all of a body that it refuses.
     drop(stream.write_all(body).await);
+    drop(stream.shutdown().await);
     let mut answer = Vec::new();
     drop(stream.read_to_end(&mut answer).await);
     String::from_utf8_lossy(&answer).into_owned()

@@ -37,10 +37,10 @@ pub(crate) async fn run(args: DoctorArgs) -> anyhow::Result<ExitCode> {
         for finding in &findings {
             match &finding.result {
                 Ok(detail) => {
-                    println!("{} {:14} {detail}", styled("ok  ", Style::new().green()), finding.what)
+                    println!("{} {:14} {detail}", styled("ok  ", Style::new().green()), finding.what);
                 }
                 Err(detail) => {
-                    println!("{} {:14} {detail}", styled("mend", Style::new().red().bold()), finding.what)
+                    println!("{} {:14} {detail}", styled("mend", Style::new().red().bold()), finding.what);
                 }
             }
         }

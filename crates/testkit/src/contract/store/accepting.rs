@@ -46,16 +46,16 @@ pub async fn one_key_is_one_acceptance_however_many_post_at_once(stores: Stores)
             (own, store.append(acceptance).await)
         })
     });
-    let (mut stored, mut replayed) = (Vec::new(), Vec::new());
+    let (mut first, mut replayed) = (Vec::new(), Vec::new());
     for post in posts.collect::<Vec<_>>() {
         match post.await.expect("no panic") {
-            (own, Ok(Accepted::Stored)) => stored.extend(own),
+            (own, Ok(Accepted::Stored)) => first.extend(own),
             (_, Ok(Accepted::Replayed { answer })) => replayed.push(answer),
             (_, other) => panic!("unexpected: {other:?}"),
         }
     }
-    assert_eq!((stored.len(), replayed.len(), count(&stores).await), (1, 49, 1));
-    assert!(replayed.iter().all(|answer| *answer == stored[0]));
+    assert_eq!((first.len(), replayed.len(), count(&stores).await), (1, 49, 1));
+    assert!(replayed.iter().all(|answer| *answer == first[0]));
 }
 
 /// The same key with another body writes nothing.

@@ -50,6 +50,7 @@ const STATEMENTS: &[&str] = &[
         erased_at BIGINT
     )",
     "CREATE INDEX people_of_business ON people (business_id, actor, role)",
+    "CREATE INDEX people_by_actor ON people (actor)",
     "CREATE INDEX people_by_email ON people (email_index)",
     "CREATE INDEX people_by_phone ON people (phone_index)",
     // What holds now; `consents` is the proof of how it came to be.

@@ -43,6 +43,7 @@ const STATEMENTS: &[&str] = &[
         key_owner TEXT NOT NULL,
         data_sealed BYTES NOT NULL
     )",
+    "CREATE INDEX events_by_key ON events (key_owner)",
     "CREATE TABLE batches (
         id UUID NOT NULL PRIMARY KEY,
         business_id TEXT,
@@ -100,6 +101,7 @@ const STATEMENTS: &[&str] = &[
     "CREATE INDEX messages_failed ON messages (updated_at) WHERE status = 'failed'",
     "CREATE INDEX messages_of_appointment ON messages (business_id, appointment_id) WHERE appointment_id IS NOT NULL",
     "CREATE INDEX messages_of_person ON messages (recipient_id)",
+    "CREATE INDEX messages_of_event ON messages (event_id)",
     "CREATE TABLE attempts (
         message_id UUID NOT NULL,
         number BIGINT NOT NULL,

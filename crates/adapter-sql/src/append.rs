@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use carillon_domain::Person;
+use carillon_domain::{Appointment, Person};
 use carillon_ports::store::{Acceptance, Accepted, IdempotencyKey};
 use carillon_ports::{Ids, StoreError, Vault};
 use sea_orm::ActiveValue::Set;
@@ -40,6 +40,19 @@ pub(crate) async fn append(
     }
     transaction.commit().await.map_err(|error| store_error(&error))?;
     Ok(answers)
+}
+
+/// The fingerprint and answer that an idempotency key stands for.
+pub(crate) async fn find_answer(
+    reader: &DatabaseConnection,
+    owner: &str,
+    key: &str,
+) -> Result<Option<(String, String)>, StoreError> {
+    let row = idempotency_key::Entity::find_by_id((owner.to_owned(), key.to_owned()))
+        .one(reader)
+        .await
+        .map_err(|error| store_error(&error))?;
+    Ok(row.map(|row| (row.fingerprint, row.answer)))
 }
 
 /// Takes the idempotency keys. Of several with the same key, whether in this group or in another process, one gets it; the
@@ -148,23 +161,7 @@ async fn write(
     let latest: BTreeMap<&str, &Person> =
         acceptances.iter().flat_map(|acceptance| &acceptance.people).map(|p| (p.id.as_str(), p)).collect();
     people::upsert(transaction, vault, &keys, &latest.into_values().collect::<Vec<_>>(), now).await?;
-    let mut messages = Vec::new();
-    for acceptance in acceptances {
-        let revision = match &acceptance.appointment {
-            Some(changed) => {
-                Some(appointment::change(transaction, &keys, changed, acceptance.event.accepted_at).await?)
-            }
-            None => None,
-        };
-        let by_id: HashMap<_, _> =
-            acceptance.notifications.iter().map(|notification| (notification.id, notification)).collect();
-        for message in &acceptance.messages {
-            let notification = by_id
-                .get(&message.notification)
-                .ok_or_else(|| unreadable("a message without notification"))?;
-            messages.push(message_row(message, notification, notification.fence.as_ref().and(revision)));
-        }
-    }
+    let (messages, revisions) = messages(transaction, &keys, acceptances).await?;
     let events = acceptances
         .iter()
         .map(|acceptance| event_row(&acceptance.event, &keys))
@@ -178,6 +175,10 @@ async fn write(
     });
     insert::<notification::Entity, _>(transaction, notifications.collect()).await?;
     insert::<message::Entity, _>(transaction, messages).await?;
+    // Last, so that of two changes of one appointment in this group the later one also calls off what the earlier one planned.
+    for (changed, revision) in revisions {
+        appointment::call_off(transaction, changed, revision, now).await?;
+    }
     insert::<batch::Entity, _>(
         transaction,
         acceptances.iter().filter_map(|acceptance| batch_row(acceptance)).collect(),
@@ -185,6 +186,38 @@ async fn write(
     .await?;
     let audit: Vec<_> = acceptances.iter().flat_map(|acceptance| acceptance.audit.iter().cloned()).collect();
     keys::audit(transaction, ids, &audit).await
+}
+
+/// Changes the appointments and makes the message rows with their revisions. In the order of the appointments, so that two processes
+/// never wait for each other in a circle; the changes of one appointment stay in the order they came.
+async fn messages<'a>(
+    transaction: &DatabaseTransaction,
+    keys: &Keys<'_>,
+    acceptances: &[&'a Acceptance],
+) -> Result<(Vec<message::ActiveModel>, Vec<(&'a Appointment, i64)>), StoreError> {
+    let mut ordered = acceptances.to_vec();
+    ordered.sort_by_key(|acceptance| {
+        acceptance.appointment.as_ref().map(|changed| (changed.business.clone(), changed.id.clone()))
+    });
+    let (mut rows, mut revisions) = (Vec::new(), Vec::new());
+    for acceptance in ordered {
+        let revision = match &acceptance.appointment {
+            Some(changed) => {
+                Some(appointment::change(transaction, keys, changed, acceptance.event.accepted_at).await?)
+            }
+            None => None,
+        };
+        revisions.extend(acceptance.appointment.as_ref().zip(revision));
+        let by_id: HashMap<_, _> =
+            acceptance.notifications.iter().map(|notification| (notification.id, notification)).collect();
+        for message in &acceptance.messages {
+            let notification = by_id
+                .get(&message.notification)
+                .ok_or_else(|| unreadable("a message without notification"))?;
+            rows.push(message_row(message, notification, notification.fence.as_ref().and(revision)));
+        }
+    }
+    Ok((rows, revisions))
 }
 
 fn owners(acceptances: &[&Acceptance]) -> BTreeSet<String> {

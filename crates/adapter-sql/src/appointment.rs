@@ -63,12 +63,11 @@ pub(crate) async fn change(
         .ok_or_else(|| unreadable("an appointment"))?
         .try_get("", "revision")
         .map_err(|error| store_error(&error))?;
-    call_off(connection, appointment, revision, now).await?;
     Ok(revision)
 }
 
 /// Calls off what still waits for an older revision.
-async fn call_off(
+pub(crate) async fn call_off(
     connection: &impl ConnectionTrait,
     appointment: &Appointment,
     revision: i64,

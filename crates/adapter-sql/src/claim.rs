@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use carillon_domain::ids::MessageId;
-use carillon_domain::{Business, Event, Person};
+use carillon_domain::{Business, Event, Person, Reason, Status};
 use carillon_ports::directory::StandingQuery;
 use carillon_ports::store::Claimed;
 use carillon_ports::{StoreError, Vault};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::entity::{business, event, message, person};
 use crate::error::store_error;
 use crate::seal::Keys;
-use crate::sql::{Sql, millis};
+use crate::sql::{Sql, millis, time};
 use crate::standing::Standings;
 use crate::{appointment, directory, people, rows};
 
@@ -31,9 +31,54 @@ pub(crate) async fn claim(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let claimed = raise_attempts(writer, ids, lease, now).await?;
-    let around = Surroundings::load(reader, vault, &claimed).await?;
-    claimed.iter().map(|row| around.of(row)).collect()
+    let rows = raise_attempts(writer, ids, lease, now).await?;
+    match read(reader, vault, &rows).await {
+        Err(StoreError::Corrupt(_)) => one_by_one(writer, reader, vault, &rows, now).await,
+        whole => whole,
+    }
+}
+
+/// Reads claimed rows back with all they refer to.
+async fn read(
+    reader: &DatabaseConnection,
+    vault: &dyn Vault,
+    rows: &[message::Model],
+) -> Result<Vec<Claimed>, StoreError> {
+    let around = Surroundings::load(reader, vault, rows).await?;
+    rows.iter().map(|row| around.of(row)).collect()
+}
+
+/// Finds out which row cannot be read back, ends it as failed, and answers the others.
+async fn one_by_one(
+    writer: &DatabaseConnection,
+    reader: &DatabaseConnection,
+    vault: &dyn Vault,
+    rows: &[message::Model],
+    now: DateTime<Utc>,
+) -> Result<Vec<Claimed>, StoreError> {
+    let mut claimed = Vec::new();
+    for row in rows {
+        match read(reader, vault, std::slice::from_ref(row)).await {
+            Ok(one) => claimed.extend(one),
+            Err(StoreError::Corrupt(error)) => {
+                tracing::error!(error, message.id = %row.id, "a message cannot be read back and is given up");
+                give_up(writer, row.id, now).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(claimed)
+}
+
+async fn give_up(writer: &DatabaseConnection, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut sql = Sql::on(writer);
+    let (failed, reason) = (sql.bind(Status::Failed.as_str()), sql.bind(Reason::Unreadable.as_str()));
+    let (at, id) = (sql.bind(millis(now)), sql.bind(id));
+    let statement = sql.statement(&format!(
+        "UPDATE messages SET status = {failed}, reason = {reason}, updated_at = {at}, lease_until = NULL WHERE id = {id}"
+    ));
+    writer.execute_raw(statement).await.map_err(|error| store_error(&error))?;
+    Ok(())
 }
 
 /// One statement, committed by itself: the attempt's number is raised before anybody is called.
@@ -127,6 +172,7 @@ impl Surroundings {
             channel: message.channel,
         });
         Ok(Claimed {
+            lease_until: row.lease_until.map(time).unwrap_or_default(),
             event: self.events.get(&row.event_id).cloned().flatten(),
             recipient: self.people.get(&row.recipient_id).cloned(),
             business: row.business_id.as_ref().and_then(|id| self.businesses.get(id).cloned()),

@@ -6,6 +6,9 @@ use carillon_migrations::Migrator;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use sea_orm_migration::MigratorTrait;
 
+/// The longest that PostgreSQL may work on one statement.
+const LONGEST_STATEMENT: Duration = Duration::from_secs(10);
+
 /// Why the database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -31,7 +34,10 @@ pub(crate) async fn open(url: &str) -> Result<Connections, ConnectError> {
         let reader = sqlite(url, 4).await?;
         Ok(Connections { writer, reader })
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let pool = Database::connect(options(url).max_connections(16).to_owned()).await?;
+        let pool = Database::connect(
+            options(url).max_connections(16).statement_timeout(LONGEST_STATEMENT).to_owned(),
+        )
+        .await?;
         Ok(Connections { writer: pool.clone(), reader: pool })
     } else {
         Err(ConnectError::Scheme)

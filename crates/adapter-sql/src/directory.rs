@@ -14,7 +14,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::SqlStore;
-use crate::entity::{business, consent, data_key, inbox_counter, inbox_item, message, person, preference};
+use crate::entity::{api_key, business, consent, data_key, message, person, preference};
 use crate::error::{store_error, unreadable};
 use crate::rows::{parse, parse_option};
 use crate::seal::{Keys, person_key};
@@ -93,6 +93,13 @@ impl Directory for SqlStore {
     async fn delete_business(&self, id: &BusinessId, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let transaction = begin(self.writer()).await?;
         let gone = business::Entity::delete_by_id(id.to_string())
+            .exec(&transaction)
+            .await
+            .map_err(|error| store_error(&error))?;
+        api_key::Entity::update_many()
+            .col_expr(api_key::Column::RevokedAt, sea_orm::sea_query::Expr::value(millis(now)))
+            .filter(api_key::Column::BusinessId.eq(id.as_str()))
+            .filter(api_key::Column::RevokedAt.is_null())
             .exec(&transaction)
             .await
             .map_err(|error| store_error(&error))?;
@@ -202,19 +209,31 @@ async fn erase(
     if found.rows_affected() == 0 {
         return Ok(false);
     }
-    let gone = |error| store_error(&error);
-    data_key::Entity::delete_by_id(person_key(id)).exec(connection).await.map_err(gone)?;
-    inbox_item::Entity::delete_many()
-        .filter(inbox_item::Column::PersonId.eq(id.as_str()))
+    // The key first: whoever writes with it has locked it, and is waited for.
+    data_key::Entity::delete_by_id(person_key(id))
         .exec(connection)
         .await
-        .map_err(gone)?;
-    inbox_counter::Entity::delete_by_id(id.to_string()).exec(connection).await.map_err(gone)?;
-    preference::Entity::delete_many()
-        .filter(preference::Column::PersonId.eq(id.as_str()))
-        .exec(connection)
-        .await
-        .map_err(gone)?;
+        .map_err(|error| store_error(&error))?;
+    for statement in [
+        // What others were told of this person, and what this person was told. Should the person come back, there is a new key, which
+        // must not be tried on what the old one sealed.
+        "DELETE FROM inbox_items WHERE person_id = {person} OR message_id IN \
+         (SELECT id FROM messages WHERE event_id IN (SELECT id FROM events WHERE key_owner = {owner}))",
+        "DELETE FROM inbox_counters WHERE person_id = {person}",
+        "DELETE FROM preferences WHERE person_id = {person}",
+        "UPDATE messages SET content_sealed = NULL WHERE recipient_id = {person} \
+         OR event_id IN (SELECT id FROM events WHERE key_owner = {owner})",
+        "UPDATE events SET key_owner = 'erased' WHERE key_owner = {owner}",
+    ] {
+        let mut sql = Sql::on(connection);
+        let mut text = statement.to_owned();
+        for (name, value) in [("{owner}", person_key(id)), ("{person}", id.to_string())] {
+            if text.contains(name) {
+                text = text.replace(name, &sql.bind(value));
+            }
+        }
+        connection.execute_raw(sql.statement(&text)).await.map_err(|error| store_error(&error))?;
+    }
     call_off(connection, message::Column::RecipientId, id.as_str(), "erased", now).await?;
     Ok(true)
 }

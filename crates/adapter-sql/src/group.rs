@@ -2,12 +2,16 @@
 //! lone caller waits for nobody.
 
 use std::future::Future;
+use std::time::Duration;
 
 use carillon_ports::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most that one transaction carries: keeps it short, and statements under the databases' limits of parameters.
 const LARGEST_GROUP: usize = 128;
+
+/// How long a transaction may take.
+const LONGEST_COMMIT: Duration = Duration::from_secs(10);
 
 type Waiting<T, R> = (T, oneshot::Sender<Result<R, StoreError>>);
 
@@ -44,6 +48,12 @@ impl<T: Send + Clone + 'static, R: Send + 'static> Group<T, R> {
     }
 }
 
+/// A commit that hangs must not hold up all that come after it. It may still happen: whoever is told so repeats with its key.
+async fn in_time<R>(commit: impl Future<Output = Result<R, StoreError>>) -> Result<R, StoreError> {
+    let late = || StoreError::Unavailable("the database did not answer in time".to_owned());
+    tokio::time::timeout(LONGEST_COMMIT, commit).await.unwrap_or_else(|_| Err(late()))
+}
+
 /// Commits a group; when it contradicts what is stored, each is tried alone, so that one bad item fails nobody else.
 async fn settle<T, R, C, F>(commit: &C, items: Vec<T>, replies: Vec<oneshot::Sender<Result<R, StoreError>>>)
 where
@@ -52,7 +62,7 @@ where
     F: Future<Output = Result<Vec<R>, StoreError>>,
 {
     let alone = items.len() == 1;
-    match commit(items.clone()).await {
+    match in_time(commit(items.clone())).await {
         Ok(results) => {
             for (reply, result) in replies.into_iter().zip(results) {
                 // A caller that went away needs no answer; what it asked for is committed all the same.
@@ -66,7 +76,7 @@ where
         }
         Err(_) => {
             for (item, reply) in items.into_iter().zip(replies) {
-                let result = commit(vec![item]).await;
+                let result = in_time(commit(vec![item])).await;
                 drop(reply.send(result.and_then(|mut one| {
                     one.pop().ok_or_else(|| StoreError::Corrupt("no answer".to_owned()))
                 })));

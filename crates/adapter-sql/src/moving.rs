@@ -50,7 +50,7 @@ pub(crate) async fn list_stranded(
     let (most, lock) = (sql.bind(i64::from(limit)), sql.skip_locked());
     let queued = sql.statement(&format!(
         "UPDATE messages SET updated_at = {at} WHERE id IN (SELECT id FROM messages \
-         WHERE status = 'queued' AND updated_at <= {before} ORDER BY updated_at LIMIT {most} {lock}) RETURNING *"
+         WHERE status = 'queued' AND updated_at < {before} ORDER BY updated_at LIMIT {most} {lock}) RETURNING *"
     ));
     let mut sql = Sql::on(writer);
     let (at, most, lock) = (sql.bind(millis(now)), sql.bind(i64::from(limit)), sql.skip_locked());
@@ -75,7 +75,17 @@ pub(crate) async fn found(
         .map_err(|error| store_error(&error))?;
     let ids: Vec<uuid::Uuid> = rows.iter().filter_map(|row| row.batch_id).collect();
     let batches = batches(connection, ids).await?;
-    let mut ready = rows.iter().map(|row| rows::ready(row, &batches)).collect::<Result<Vec<_>, _>>()?;
+    // One that cannot be read back must not hold the others up: they are queued already.
+    let mut ready: Vec<Ready> = rows
+        .iter()
+        .filter_map(|row| {
+            rows::ready(row, &batches)
+                .inspect_err(
+                    |error| tracing::error!(%error, message.id = %row.id, "a message cannot be queued"),
+                )
+                .ok()
+        })
+        .collect();
     ready.sort_by_key(|ready| ready.class);
     Ok(ready)
 }

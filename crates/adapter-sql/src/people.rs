@@ -7,7 +7,7 @@ use carillon_domain::{EmailAddress, Person, PhoneNumber};
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
@@ -59,12 +59,24 @@ pub(crate) async fn upsert(
         Column::UpdatedAt,
         Column::ErasedAt,
     ];
-    person::Entity::insert_many(rows)
-        .on_conflict(OnConflict::column(Column::Id).update_columns(replaced).to_owned())
+    // Whoever belongs to another business is left as they are, and the caller hears of it: the check before the commit can be
+    // overtaken, this one cannot.
+    let same_business = Expr::cust("people.business_id IS NOT DISTINCT FROM excluded.business_id");
+    let changed = person::Entity::insert_many(rows)
+        .on_conflict(
+            OnConflict::column(Column::Id)
+                .update_columns(replaced)
+                .action_and_where(same_business)
+                .to_owned(),
+        )
         .exec_without_returning(connection)
         .await
         .map_err(|error| store_error(&error))?;
-    Ok(())
+    if usize::try_from(changed).ok() == Some(people.len()) {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict("a person belongs to another business".to_owned()))
+    }
 }
 
 fn row(

@@ -32,7 +32,7 @@ pub(crate) async fn record(
     let transaction = crate::sql::begin(writer).await?;
     let owners: BTreeSet<String> =
         outcomes.iter().filter(|o| o.content.is_some()).map(|o| person_key(&o.recipient)).collect();
-    let keys = Keys::load(&transaction, vault, &owners).await?;
+    let keys = Keys::hold(&transaction, vault, &owners).await?;
     let changed = update(&transaction, &keys, &outcomes).await?;
     let current: Vec<&Outcome> =
         outcomes.iter().filter(|outcome| changed.contains(&outcome.message.0)).collect();
@@ -73,7 +73,9 @@ async fn update(
          UPDATE messages SET status = o.status, reason = o.reason, due_at = COALESCE(o.due_at, messages.due_at), tries = o.tries, \
          provider = COALESCE(o.provider, messages.provider), provider_id = COALESCE(o.provider_id, messages.provider_id), \
          content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, sent_at = o.sent_at, lease_until = NULL \
-         FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND messages.status = 'sending' RETURNING messages.id",
+         FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR (messages.status = 'queued' \
+         AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt))) \
+         RETURNING messages.id",
         values.join(", ")
     ));
     let rows = transaction.query_all_raw(statement).await.map_err(|error| store_error(&error))?;

@@ -7,7 +7,10 @@ use carillon_domain::{BusinessId, Event};
 use carillon_ports::vault::{DataKey, Place, WrappedKey};
 use carillon_ports::{StoreError, Vault};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+};
 
 use crate::entity::data_key;
 use crate::error::{sealed, store_error};
@@ -40,10 +43,32 @@ impl<'a> Keys<'a> {
         vault: &'a dyn Vault,
         owners: &BTreeSet<String>,
     ) -> Result<Self, StoreError> {
+        Self::read(connection, vault, owners, false).await
+    }
+
+    /// The same for a transaction that writes with them: nobody can destroy a key between here and the commit.
+    pub(crate) async fn hold(
+        transaction: &DatabaseTransaction,
+        vault: &'a dyn Vault,
+        owners: &BTreeSet<String>,
+    ) -> Result<Self, StoreError> {
+        // SQLite has one writer, which this transaction is already.
+        let lock = transaction.get_database_backend() == DbBackend::Postgres;
+        Self::read(transaction, vault, owners, lock).await
+    }
+
+    async fn read(
+        connection: &impl ConnectionTrait,
+        vault: &'a dyn Vault,
+        owners: &BTreeSet<String>,
+        lock: bool,
+    ) -> Result<Self, StoreError> {
         let mut opened = HashMap::new();
         if !owners.is_empty() {
             let rows = data_key::Entity::find()
                 .filter(data_key::Column::Owner.is_in(owners.iter().cloned()))
+                .order_by_asc(data_key::Column::Owner)
+                .apply_if(lock.then_some(()), |query, ()| query.lock_shared())
                 .all(connection)
                 .await
                 .map_err(|error| store_error(&error))?;
@@ -58,11 +83,11 @@ impl<'a> Keys<'a> {
 
     /// Loads the keys of these owners and makes those that are missing. Of two who make the same at once, one wins and both use it.
     pub(crate) async fn ensure(
-        connection: &impl ConnectionTrait,
+        connection: &DatabaseTransaction,
         vault: &'a dyn Vault,
         owners: &BTreeSet<String>,
     ) -> Result<Self, StoreError> {
-        let mut keys = Self::load(connection, vault, owners).await?;
+        let mut keys = Self::hold(connection, vault, owners).await?;
         let missing: BTreeSet<String> =
             owners.iter().filter(|owner| !keys.opened.contains_key(*owner)).cloned().collect();
         if missing.is_empty() {
@@ -77,7 +102,7 @@ impl<'a> Keys<'a> {
             .exec_without_returning(connection)
             .await
             .map_err(|error| store_error(&error))?;
-        keys.opened.extend(Self::load(connection, vault, &missing).await?.opened);
+        keys.opened.extend(Self::hold(connection, vault, &missing).await?.opened);
         Ok(keys)
     }
 

@@ -75,16 +75,28 @@ impl Standings {
         let Some(row) = self.people.iter().find(|row| row.id == query.person.as_str()) else {
             return Standing::default();
         };
-        let key = |topic: Topic| {
-            (row.id.clone(), tenant(query.business.as_ref()), self::topic(&topic), query.channel.to_string())
+        let key = |topic: Topic, business: String| {
+            (row.id.clone(), business, self::topic(&topic), query.channel.to_string())
         };
-        let marketing = key(Topic::Marketing);
-        let kind = key(Topic::Kind(query.kind.clone()));
+        let own = tenant(query.business.as_ref());
+        // A decision towards everybody holds towards each; one towards this business has the last word where it allows.
+        let forbidden = |topic: &Topic| {
+            [own.clone(), String::new()]
+                .into_iter()
+                .any(|by| self.forbidden.contains(&key(topic.clone(), by)))
+        };
+        let allowed = |topic: &Topic| {
+            let by_own = key(topic.clone(), own.clone());
+            self.allowed.contains(&by_own)
+                || (self.allowed.contains(&key(topic.clone(), String::new()))
+                    && !self.forbidden.contains(&by_own))
+        };
+        let is_marketing = query.purpose == Purpose::Marketing;
         Standing {
             erased: row.erased_at.is_some(),
-            unsubscribed: self.forbidden.contains(&kind)
-                || (query.purpose == Purpose::Marketing && self.forbidden.contains(&marketing)),
-            consented: self.allowed.contains(&marketing),
+            unsubscribed: forbidden(&Topic::Kind(query.kind.clone()))
+                || (is_marketing && forbidden(&Topic::Marketing)),
+            consented: allowed(&Topic::Marketing),
             suppressed: self.is_suppressed(row, query.channel, query.business.as_ref()),
         }
     }

@@ -73,6 +73,10 @@ impl MessageStore for SqlStore {
         self.appends.join(acceptance).await
     }
 
+    async fn find_answer(&self, owner: &str, key: &str) -> Result<Option<(String, String)>, StoreError> {
+        append::find_answer(self.reader(), owner, key).await
+    }
+
     async fn claim(
         &self,
         ids: &[MessageId],

@@ -2,7 +2,8 @@
 //!
 //! What if we crash between the two? The commit is kept, and the sweeper puts the messages on the queue.
 
-use carillon_domain::{Message, Notification, Status};
+use carillon_domain::{Message, Notification, Principal, Status};
+use carillon_ports::StoreError;
 use carillon_ports::ready::{Pace, Ready};
 use carillon_ports::store::{Acceptance, Accepted, Batch, IdempotencyKey};
 use serde::Serialize;
@@ -28,6 +29,26 @@ impl Repeatable {
     }
 }
 
+/// The answer that a request with this key got before, whatever has changed since. Two requests at once both pass here; the commit
+/// decides between them.
+pub async fn replay<R: DeserializeOwned>(
+    ports: &Ports,
+    caller: &Principal,
+    repeatable: Option<&Repeatable>,
+) -> Result<Option<R>, Refusal> {
+    let Some(repeatable) = repeatable else { return Ok(None) };
+    match ports.store.find_answer(&caller.name(), &repeatable.key).await? {
+        Some((fingerprint, answer)) if fingerprint == repeatable.fingerprint => read(&answer).map(Some),
+        Some(_) => Err(Refusal::KeyReused),
+        None => Ok(None),
+    }
+}
+
+fn read<R: DeserializeOwned>(answer: &str) -> Result<R, Refusal> {
+    serde_json::from_str(answer)
+        .map_err(|_| Refusal::Store(StoreError::Corrupt("a stored answer cannot be read".to_owned())))
+}
+
 /// Commits an acceptance and announces what is due. Answers the report: this one, or that of the first request with the same key.
 pub async fn accept<R: DeserializeOwned>(
     ports: &Ports,
@@ -42,9 +63,7 @@ pub async fn accept<R: DeserializeOwned>(
             }
             Ok(report)
         }
-        Accepted::Replayed { answer } => serde_json::from_str(&answer).map_err(|_| {
-            Refusal::Store(carillon_ports::StoreError::Corrupt("a stored answer cannot be read".to_owned()))
-        }),
+        Accepted::Replayed { answer } => read(&answer),
         Accepted::KeyReused => Err(Refusal::KeyReused),
     }
 }

@@ -5,6 +5,9 @@ use carillon_domain::{Business, BusinessId, EmailAddress, Permission, Principal,
 use crate::inline::check_name;
 use crate::{Ports, Problem, Refusal, access};
 
+/// The most reminder rules of a business.
+const MOST_RULES: usize = 10;
+
 /// Manages businesses.
 #[derive(Clone)]
 pub struct Businesses {
@@ -82,9 +85,15 @@ impl Businesses {
 /// Refuses settings that could not be followed.
 fn check(settings: &Settings, at: &str) -> Result<(), Refusal> {
     let mut problems = Vec::new();
+    if settings.reminders.rules.len() > MOST_RULES {
+        problems.push(Problem::at(format!("{at}/reminders/rules"), format!("must be at most {MOST_RULES}")));
+    }
     for (index, rule) in settings.reminders.rules.iter().enumerate() {
         if let Err(error) = rule.before() {
             problems.push(Problem::at(format!("{at}/reminders/rules/{index}/before"), error));
+        }
+        if settings.reminders.rules[..index].iter().any(|earlier| earlier.before() == rule.before()) {
+            problems.push(Problem::at(format!("{at}/reminders/rules/{index}/before"), "is there twice"));
         }
         if rule.channels.is_empty() {
             problems.push(Problem::at(

@@ -2,7 +2,8 @@
 //! record.
 //!
 //! What if we crash? Before the claim's commit: the message is still queued. Between claim and call: its lease runs out, and it is
-//! queued again. Between the provider's answer and our record: the same, and it may leave twice; nothing else can repeat it.
+//! queued again. Between the provider's answer and our record: the same, and it may leave twice. The only other way to leave twice is
+//! a provider that does not answer: after a while it is asked again, up to the message's number of tries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +28,10 @@ use crate::{Ports, Senders};
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long a message waits when a provider does not know our credentials.
 const CREDENTIAL_WAIT: TimeDelta = TimeDelta::seconds(60);
-/// How often recording is tried again while the database is away; after that the lease runs out.
-const RECORD_TRIES: u32 = 5;
+/// The longest call to one provider.
+const LONGEST_CALL: TimeDelta = TimeDelta::seconds(10);
+/// The longest wait between two tries to record an outcome.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Delivers messages that are due.
 #[derive(Clone)]
@@ -130,11 +133,13 @@ impl DeliverMessages {
 
     async fn send(&self, claimed: &Claimed, recipient: &Person, content: Content, link: String) -> Ended {
         let id = Try { message: claimed.message.id, attempt: claimed.message.attempt };
+        // Whoever is asked must have answered before the lease runs out and somebody else asks too.
+        let in_time = || self.ports.clock.now() + LONGEST_CALL <= claimed.lease_until;
         match &content {
             Content::InApp { .. } => Ended { content: Some(content), ..Ended::plain(TryEnd::Accepted) },
             Content::Sms { text } => {
                 let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
-                let asked = self.senders.send_sms(&OutgoingSms { id, to, text: text.clone() }).await;
+                let asked = self.senders.send_sms(&OutgoingSms { id, to, text: text.clone() }, in_time).await;
                 Ended::asked(asked, content, self.ports.clock.now())
             }
             Content::Email { subject, html, text } => {
@@ -151,7 +156,7 @@ impl DeliverMessages {
                     text: text.clone(),
                     unsubscribe_url: link,
                 };
-                let asked = self.senders.send_email(&email).await;
+                let asked = self.senders.send_email(&email, in_time).await;
                 Ended::asked(asked, content, self.ports.clock.now())
             }
         }
@@ -170,13 +175,25 @@ impl DeliverMessages {
         }
     }
 
+    /// Records until the database takes it: what a provider answered is known here alone, and forgetting it would send the message
+    /// twice. Should the process die first, the lease runs out.
     async fn record(&self, outcome: Outcome) {
-        for round in 1..=RECORD_TRIES {
+        let mut wait = Duration::from_millis(200);
+        loop {
             match self.ports.store.record(vec![outcome.clone()]).await {
-                Ok(_) => return,
+                Err(error @ StoreError::Unavailable(_)) => {
+                    tracing::warn!(%error, message.id = %outcome.message, "an outcome waits for the database");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
                 Err(error) => {
-                    tracing::warn!(%error, message.id = %outcome.message, round, "an outcome could not be recorded");
-                    tokio::time::sleep(Duration::from_millis(200 * u64::from(round))).await;
+                    return tracing::error!(%error, message.id = %outcome.message, "an outcome cannot be recorded");
+                }
+                Ok(recorded) => {
+                    if recorded.contains(&false) {
+                        tracing::warn!(message.id = %outcome.message, attempt = outcome.attempt, "an outcome came too late");
+                    }
+                    return;
                 }
             }
         }
@@ -192,6 +209,9 @@ fn objection(claimed: &Claimed, now: DateTime<Utc>) -> Option<Reason> {
     }
     if !message.may_try_again() {
         return Some(Reason::TriesExhausted);
+    }
+    if notification.business.is_some() && claimed.business.is_none() {
+        return Some(Reason::CancelledByRequest);
     }
     let settings = claimed.business.as_ref().map(|business| &business.settings);
     if settings.is_some_and(|settings| settings.channels.off.contains(&message.channel)) {

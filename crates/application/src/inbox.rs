@@ -1,7 +1,7 @@
 //! A person's own in-app notifications.
 
 use carillon_domain::Principal;
-use carillon_ports::inbox::{InboxCounts, InboxItem};
+pub use carillon_ports::inbox::{InboxCounts, InboxItem};
 
 use crate::access::require_person;
 use crate::{Ports, Refusal};

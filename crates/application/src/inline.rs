@@ -123,7 +123,7 @@ pub async fn gather(
     Ok(cast)
 }
 
-/// A business key may use its own people and those of the platform's that belong to nobody; never another business's.
+/// A business uses its own people. The platform brings anybody's clients together with a business, but not another business's staff.
 fn may_use(caller: &Principal, business: Option<&BusinessId>, person: &Person) -> bool {
     match (&caller.reach, &person.business) {
         (Reach::Platform, owner) => {

@@ -2,7 +2,7 @@
 
 use carillon_ports::StoreError;
 use carillon_ports::ready::Ready;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::Ports;
 
@@ -10,6 +10,9 @@ use crate::Ports;
 const AT_ONCE: u32 = 500;
 /// How long a queued message may stand still before the sweeper takes it for lost.
 const QUIET: TimeDelta = TimeDelta::seconds(5);
+
+/// How many ids on the queues are enough to do.
+const ENOUGH: u64 = 2_000;
 
 /// Keeps messages moving.
 #[derive(Clone)]
@@ -23,33 +26,37 @@ impl KeepMoving {
         Self { ports: ports.clone() }
     }
 
-    /// Queues everything whose time has come, and answers when the next one is due.
-    pub async fn queue_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+    /// Queues everything whose time has come, and answers how long it is until the next one is due.
+    pub async fn queue_due(&self) -> Result<Option<TimeDelta>, StoreError> {
         loop {
             let ready = self.ports.store.queue_due(self.ports.clock.now(), AT_ONCE).await?;
             let was_full = ready.len() >= AT_ONCE as usize;
             self.announce(&ready).await;
             if !was_full {
-                return self.ports.store.find_next_due().await;
+                let next = self.ports.store.find_next_due().await?;
+                return Ok(next.map(|next| (next - self.ports.clock.now()).max(TimeDelta::zero())));
             }
         }
     }
 
     /// Puts back on the queue what should move and does not, and says how many that were. At the start of a process nothing can be
-    /// on an in-process queue, so `at_start` takes everything.
+    /// on an in-process queue, so `at_start` takes everything that was there before.
+    ///
+    /// A queue that has enough to do is left alone: a backlog is rewritten as it is worked off, not as a whole every few seconds.
     pub async fn sweep(&self, at_start: bool) -> Result<usize, StoreError> {
         let quiet = if at_start { TimeDelta::zero() } else { QUIET };
         let started = self.ports.clock.now();
         let mut swept = 0;
-        loop {
-            // `started` stays: what a round touched is newer, so rounds end even when nobody takes the work.
+        while self.ports.queues.depth().await < ENOUGH {
+            // `started` stays: what a round touched is newer than it looks for, so the rounds end.
             let stranded = self.ports.store.list_stranded(started, quiet, AT_ONCE).await?;
             self.announce(&stranded).await;
             swept += stranded.len();
-            if stranded.len() < AT_ONCE as usize || quiet.is_zero() && stranded.is_empty() {
-                return Ok(swept);
+            if stranded.len() < AT_ONCE as usize {
+                break;
             }
         }
+        Ok(swept)
     }
 
     async fn announce(&self, ready: &[Ready]) {

@@ -2,7 +2,7 @@
 
 use carillon_domain::ids::{EventId, NotificationId};
 use carillon_domain::{Event, Permission, Principal};
-use carillon_ports::history::{Filter, NotificationRecord, Page};
+pub use carillon_ports::history::{AttemptRecord, Filter, MessageRecord, NotificationRecord, Page};
 use carillon_ports::store::Changed;
 
 use crate::{Ports, Refusal, access};

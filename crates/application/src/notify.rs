@@ -7,7 +7,7 @@ use carillon_domain::{Actor, BusinessId, Channel, Event, Kind, Permission, Princ
 use carillon_ports::store::Acceptance;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::accept::{Repeatable, accept};
+use crate::accept::{Repeatable, accept, replay};
 use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Said};
 use crate::report::{self, NotificationReport};
@@ -59,8 +59,11 @@ impl NotifyRecipient {
         let ports = &self.ports;
         access::require(ports, caller, Permission::NotificationsWrite).await?;
         access::require_business(ports, caller, notify.business.as_ref()).await?;
+        if let Some(report) = replay(ports, caller, notify.repeatable.as_ref()).await? {
+            return Ok(report);
+        }
         let now = ports.clock.now();
-        let kind = self.check(&notify, now)?;
+        let kind = self.check(caller, &notify, now)?;
 
         let Notify { business, to, mut data, channels, send_at, repeatable, .. } = notify;
         let whole = data.clone();
@@ -121,7 +124,7 @@ impl NotifyRecipient {
         accept(ports, acceptance, report).await
     }
 
-    fn check(&self, notify: &Notify, now: DateTime<Utc>) -> Result<&Kind, Refusal> {
+    fn check(&self, caller: &Principal, notify: &Notify, now: DateTime<Utc>) -> Result<&Kind, Refusal> {
         let catalogue = &self.ports.catalogue;
         let unknown = || {
             Refusal::input(
@@ -130,7 +133,10 @@ impl NotifyRecipient {
                 "is not a kind of the catalogue; GET /v1/kinds lists them",
             )
         };
-        let kind = catalogue.find_kind(&notify.kind).ok_or_else(unknown)?;
+        let kind = catalogue
+            .find_kind(&notify.kind)
+            .filter(|kind| access::may_cause(caller, kind))
+            .ok_or_else(unknown)?;
         let mut problems: Vec<Problem> =
             catalogue.check_kind(&notify.kind, &notify.data).iter().map(Problem::in_data).collect();
         if kind.actor != Actor::PlatformAdmin && notify.business.is_none() {

@@ -56,6 +56,19 @@ impl Queues {
         }
     }
 
+    /// How many ids wait on all of them; none where a queue cannot be reached, for then it can hold nothing up.
+    pub async fn depth(&self) -> u64 {
+        let mut depth = 0;
+        for channel in Channel::ALL {
+            depth += self
+                .of(*channel)
+                .depths()
+                .await
+                .map_or(0, |depths| depths.iter().map(|(_, count)| count).sum());
+        }
+        depth
+    }
+
     /// Adds what is due, each to its channel's queue.
     pub async fn push(&self, ready: &[Ready]) -> Result<(), QueueError> {
         for channel in Channel::ALL {

@@ -14,7 +14,7 @@ use carillon_domain::{
 use carillon_ports::store::Acceptance;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::accept::{Repeatable, accept};
+use crate::accept::{Repeatable, accept, replay};
 use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Cast};
 use crate::report::{self, EventReport};
@@ -49,6 +49,7 @@ pub struct PublishEvent {
 struct Caused<'a> {
     kind: &'a Kind,
     due_at: DateTime<Utc>,
+    deadline: Option<DateTime<Utc>>,
     channels: Option<Vec<Channel>>,
     is_reminder: bool,
 }
@@ -64,8 +65,11 @@ impl PublishEvent {
         let ports = &self.ports;
         access::require(ports, caller, Permission::EventsWrite).await?;
         access::require_business(ports, caller, publish.business.as_ref()).await?;
+        if let Some(report) = replay(ports, caller, publish.repeatable.as_ref()).await? {
+            return Ok(report);
+        }
         let now = ports.clock.now();
-        self.check(&publish, now)?;
+        self.check(caller, &publish, now)?;
 
         let Publish { name, business, occurred_at, mut data, repeatable } = publish;
         let whole = data.clone();
@@ -82,11 +86,12 @@ impl PublishEvent {
             data,
         };
 
-        let caused = self.caused(&event, &whole, tenant.as_ref(), appointment.as_ref())?;
+        let mut caused = self.caused(&event, &whole, tenant.as_ref(), appointment.as_ref())?;
+        caused.retain(|caused| access::may_cause(caller, caused.kind));
         let audiences = self
             .audiences(&caused, event.business.as_ref(), &cast, appointment.as_ref(), &event.data)
             .await?;
-        let wanted = wanted(&caused, &audiences, appointment.as_ref());
+        let wanted = wanted(&caused, &audiences, appointment.as_ref(), now);
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
         let (notifications, messages) = channels::plan(ports, setting, &wanted).await?;
 
@@ -109,10 +114,10 @@ impl PublishEvent {
     }
 
     /// Refuses what no kind listens to, and data that does not fit the kinds that do.
-    fn check(&self, publish: &Publish, now: DateTime<Utc>) -> Result<(), Refusal> {
+    fn check(&self, caller: &Principal, publish: &Publish, now: DateTime<Utc>) -> Result<(), Refusal> {
         let catalogue = &self.ports.catalogue;
         let triggered = catalogue.triggered_by(&publish.name);
-        if triggered.is_empty() && !catalogue.events().contains(&publish.name.as_str()) {
+        if !triggered.iter().any(|(kind, _)| access::may_cause(caller, kind)) {
             let detail =
                 format!("is not an event of the catalogue; there are: {}", catalogue.events().join(", "));
             return Err(Refusal::input("unknown_event_type", "/type", detail));
@@ -197,8 +202,8 @@ impl PublishEvent {
             // Two triggers of a kind may hold for one event: it is caused once all the same.
             let is_new = caused.iter().all(|caused: &Caused<'_>| caused.kind.name != kind.name);
             if is_new && trigger.when.as_ref().is_none_or(|when| catalogue.holds(when, data, now)) {
-                let due_at = due_at(trigger, event, data)?;
-                caused.push(Caused { kind, due_at, channels: None, is_reminder: false });
+                let (due_at, deadline) = times(trigger, event, data)?;
+                caused.push(Caused { kind, due_at, deadline, channels: None, is_reminder: false });
             }
         }
         if let (Some(tenant), Some(appointment)) = (tenant, appointment) {
@@ -207,7 +212,14 @@ impl PublishEvent {
             // The kinds are found again by name: a plan borrows its list, the catalogue outlives both.
             caused.extend(planned.into_iter().filter_map(|planned| {
                 let kind = catalogue.find_kind(&planned.kind.name)?;
-                Some(Caused { kind, due_at: planned.due_at, channels: planned.channels, is_reminder: true })
+                let deadline = Some(appointment.starts_at);
+                Some(Caused {
+                    kind,
+                    due_at: planned.due_at,
+                    deadline,
+                    channels: planned.channels,
+                    is_reminder: true,
+                })
             }));
         }
         Ok(caused)
@@ -284,15 +296,24 @@ fn of_clients(cast: &Cast, appointment: Option<&Appointment>, data: &Value) -> R
     Ok(ids.iter().filter_map(|id| cast.people.get(id).cloned()).collect())
 }
 
-fn due_at(trigger: &Trigger, event: &Event, data: &Value) -> Result<DateTime<Utc>, Refusal> {
+/// When a kind leaves, and after which time it is of no use: what comes before something, once that began; what comes after, a day
+/// later (so that events of long ago ask nobody for a review).
+fn times(
+    trigger: &Trigger,
+    event: &Event,
+    data: &Value,
+) -> Result<(DateTime<Utc>, Option<DateTime<Utc>>), Refusal> {
     match &trigger.timing {
-        Timing::Now => Ok(event.accepted_at),
-        Timing::After(span) => Ok(event.occurred_at + *span),
+        Timing::Now => Ok((event.accepted_at, None)),
+        Timing::After(span) => {
+            Ok((event.occurred_at + *span, Some(event.occurred_at + *span + TimeDelta::days(1))))
+        }
         Timing::Before { by, of } => {
             let pointer = format!("/data/{}", of.replace('.', "/"));
             let text =
                 data.text_at(of).ok_or_else(|| Refusal::input("invalid_data", &pointer, "is required"))?;
-            Ok(parse_time(text).map_err(|error| Refusal::input("invalid_data", &pointer, error))? - *by)
+            let time = parse_time(text).map_err(|error| Refusal::input("invalid_data", &pointer, error))?;
+            Ok((time - *by, Some(time)))
         }
     }
 }
@@ -301,13 +322,17 @@ fn wanted<'a>(
     caused: &'a [Caused<'a>],
     audiences: &'a BTreeMap<&'static str, Vec<Person>>,
     appointment: Option<&Appointment>,
+    now: DateTime<Utc>,
 ) -> Vec<Wanted<'a>> {
     let mut wanted = Vec::new();
     for caused in caused {
-        // Whatever waits for its time can be overtaken by a change of the appointment; what leaves at once cannot.
+        // What waits for its time is bound to the appointment's revision. What leaves at once is true when it is made; should it be
+        // held up, it is of no use once an appointment that lay ahead has begun.
         let waits = caused.is_reminder || caused.kind.class == Class::Scheduled;
         let fence = appointment.filter(|_| waits).map(|appointment| appointment.id.clone());
-        let deadline = appointment.filter(|_| caused.is_reminder).map(|appointment| appointment.starts_at);
+        let begins =
+            appointment.map(|appointment| appointment.starts_at).filter(|starts_at| *starts_at > now);
+        let deadline = caused.deadline.or(begins);
         for recipient in audiences.get(caused.kind.audience.as_str()).into_iter().flatten() {
             wanted.push(Wanted {
                 kind: caused.kind,

@@ -2,7 +2,7 @@
 
 use carillon_domain::ids::PersonId;
 use carillon_domain::{Actor, BusinessId, Channel, Permission, Person, Principal, Reach, Role};
-use carillon_ports::directory::{Consent, Topic};
+pub use carillon_ports::directory::{Consent, Topic};
 use carillon_ports::history::{Filter, NotificationRecord, Page};
 use carillon_ports::inbox::InboxItem;
 
@@ -92,9 +92,9 @@ impl Recipients {
         access::note(&self.ports, &caller.name(), "recipient.exported", person.business.clone(), id.as_str())
             .await;
         Ok(Dossier {
-            consents: self.ports.directory.list_consents(id).await?,
-            notifications: self.all_notifications(id).await?,
-            inbox: self.all_inbox(id).await?,
+            consents: self.consents_in_sight(caller, id).await?,
+            notifications: self.all_notifications(caller, id).await?,
+            inbox: self.inbox_in_sight(caller, id).await?,
             person,
         })
     }
@@ -116,11 +116,14 @@ impl Recipients {
             )
             .await?;
         }
+        // Only the person, or the platform, decides towards everybody.
+        let towards_all = caller.person() == Some(id) || caller.reach == Reach::Platform;
+        let business = decision.business.or_else(|| person.business.clone().filter(|_| !towards_all));
         check_name(&decision.source)
             .map_err(|detail| Refusal::input("invalid_consent", "/source", detail))?;
         let consent = Consent {
             person: id.clone(),
-            business: decision.business,
+            business,
             topic: Topic::Marketing,
             channel: decision.channel,
             granted: decision.granted,
@@ -136,7 +139,7 @@ impl Recipients {
     pub async fn decisions(&self, caller: &Principal, id: &PersonId) -> Result<Vec<Consent>, Refusal> {
         self.require_about(caller, Permission::RecipientsWrite, id).await?;
         self.find(caller, id).await?;
-        Ok(self.ports.directory.list_consents(id).await?)
+        self.consents_in_sight(caller, id).await
     }
 
     /// The permission, or being the person in question.
@@ -159,9 +162,26 @@ impl Recipients {
         self.ports.directory.find_person(id, reach).await?.ok_or(Refusal::NotFound { what: "recipient" })
     }
 
-    async fn all_notifications(&self, id: &PersonId) -> Result<Vec<NotificationRecord>, Refusal> {
+    /// How far the caller sees of this person: the person sees all, a business what is its own.
+    fn sight(caller: &Principal, id: &PersonId) -> Reach {
+        if caller.person() == Some(id) { Reach::Person(id.clone()) } else { caller.reach.clone() }
+    }
+
+    async fn consents_in_sight(&self, caller: &Principal, id: &PersonId) -> Result<Vec<Consent>, Refusal> {
+        let mut consents = self.ports.directory.list_consents(id).await?;
+        if let Reach::Business(own) = Self::sight(caller, id) {
+            consents.retain(|consent| consent.business.as_ref().is_none_or(|business| *business == own));
+        }
+        Ok(consents)
+    }
+
+    async fn all_notifications(
+        &self,
+        caller: &Principal,
+        id: &PersonId,
+    ) -> Result<Vec<NotificationRecord>, Refusal> {
         let (filter, reach) =
-            (Filter { recipient: Some(id.clone()), ..Filter::default() }, Reach::Person(id.clone()));
+            (Filter { recipient: Some(id.clone()), ..Filter::default() }, Self::sight(caller, id));
         let (mut whole, mut after) = (Vec::new(), None);
         loop {
             let page =
@@ -174,13 +194,19 @@ impl Recipients {
         }
     }
 
-    async fn all_inbox(&self, id: &PersonId) -> Result<Vec<InboxItem>, Refusal> {
+    async fn inbox_in_sight(&self, caller: &Principal, id: &PersonId) -> Result<Vec<InboxItem>, Refusal> {
+        let reach = Self::sight(caller, id);
         let (mut whole, mut before) = (Vec::new(), None);
         loop {
             let page = self.ports.inbox.list_inbox(id, before, 100).await?;
             let Some(last) = page.last() else { return Ok(whole) };
             before = Some(last.seq);
-            whole.extend(page);
+            for item in page {
+                // An item belongs to whoever's notification it shows.
+                if self.ports.history.find_notification(item.notification, &reach).await?.is_some() {
+                    whole.push(item);
+                }
+            }
         }
     }
 }

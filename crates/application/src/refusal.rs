@@ -2,7 +2,7 @@
 
 use carillon_domain::ids::MessageId;
 use carillon_domain::{Permission, Status};
-use carillon_ports::StoreError;
+pub use carillon_ports::StoreError;
 use carillon_ports::catalogue::FieldError;
 
 /// One thing that is wrong with a request.

@@ -47,10 +47,14 @@ impl Senders {
         Mailbox { name: name.to_owned(), address: address.clone() }
     }
 
-    /// Sends an e-mail by the first provider that takes it. Another one is asked only where the one before certainly sent nothing.
-    pub async fn send_email(&self, email: &OutgoingEmail) -> Asked {
+    /// Sends an e-mail by the first provider that takes it. Another one is asked only where the one before certainly sent nothing, and
+    /// each only while there is time.
+    pub async fn send_email(&self, email: &OutgoingEmail, in_time: impl Fn() -> bool) -> Asked {
         let mut asked = Asked::nobody();
         for sender in &self.email {
+            if !in_time() {
+                break;
+            }
             asked.next(sender.provider(), sender.send(email).await);
             if asked.is_settled() {
                 break;
@@ -60,9 +64,12 @@ impl Senders {
     }
 
     /// Sends a text message by the first provider that takes it.
-    pub async fn send_sms(&self, sms: &OutgoingSms) -> Asked {
+    pub async fn send_sms(&self, sms: &OutgoingSms, in_time: impl Fn() -> bool) -> Asked {
         let mut asked = Asked::nobody();
         for sender in &self.sms {
+            if !in_time() {
+                break;
+            }
             asked.next(sender.provider(), sender.send(sms).await);
             if asked.is_settled() {
                 break;
@@ -74,7 +81,7 @@ impl Senders {
 
 impl Asked {
     fn nobody() -> Self {
-        let nobody = SendError::Unavailable("no provider is configured for this channel".to_owned());
+        let nobody = SendError::Unavailable("there was no time left to ask a provider".to_owned());
         Self { provider: None, answer: Err(nobody), before: Vec::new() }
     }
 

@@ -5,6 +5,9 @@ use std::time::Duration;
 use carillon_application::KeepMoving;
 use tokio_util::sync::CancellationToken;
 
+/// The shortest wait between two looks.
+const SHORTEST: Duration = Duration::from_millis(10);
+
 /// How often the loops look.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -23,12 +26,19 @@ impl Default for Pace {
 /// Queues what is due, until stopped.
 pub async fn plan(keep_moving: KeepMoving, pace: Pace, stop: CancellationToken) {
     loop {
-        if let Err(error) = keep_moving.queue_due().await {
-            tracing::warn!(%error, "what is due could not be queued");
-        }
+        // Sooner than usual where something is due sooner, so that it leaves on time.
+        let wait = match keep_moving.queue_due().await {
+            Ok(next) => next
+                .and_then(|next| next.to_std().ok())
+                .map_or(pace.plan, |next| next.clamp(SHORTEST, pace.plan)),
+            Err(error) => {
+                tracing::warn!(%error, "what is due could not be queued");
+                pace.plan
+            }
+        };
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(pace.plan) => {}
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }

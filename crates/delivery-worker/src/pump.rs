@@ -7,6 +7,7 @@ use std::time::Duration;
 use carillon_application::DeliverMessages;
 use carillon_domain::Channel;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,13 +33,15 @@ impl Worker {
 
     /// Runs until stopped, then finishes what is in flight.
     pub async fn run(self, stop: CancellationToken) {
-        let pumps: Vec<_> = Channel::ALL
-            .iter()
-            .map(|channel| tokio::spawn(self.clone().pump(*channel, stop.clone())))
-            .collect();
-        for pump in pumps {
-            if let Err(error) = pump.await {
+        let mut pumps = JoinSet::new();
+        for channel in Channel::ALL {
+            pumps.spawn(self.clone().pump(*channel, stop.clone()));
+        }
+        // A pump ends when it is stopped. One that ends by a panic must end the worker, not leave a channel silent.
+        while let Some(ended) = pumps.join_next().await {
+            if let Err(error) = ended {
                 tracing::error!(%error, "a pump ended");
+                return;
             }
         }
     }
@@ -48,6 +51,9 @@ impl Worker {
         let in_flight = TaskTracker::new();
         while !stop.is_cancelled() {
             let permits = free_slots(&slots).await;
+            if stop.is_cancelled() {
+                break;
+            }
             // Never dropped half-way: a claim that is committed and then forgotten would wait for its lease.
             let claimed = self.deliver.claim(channel, permits.len(), WAIT).await;
             match claimed {

@@ -201,7 +201,7 @@ impl Message {
             TryEnd::Rejected => done(Status::Failed, Some(Reason::Rejected)),
             TryEnd::Retry { .. } if last => done(Status::Failed, Some(Reason::TriesExhausted)),
             TryEnd::Retry { reason, not_before } => {
-                let due_at = retry::next_try(tries, self.id, *not_before, now);
+                let due_at = retry::next_try(self.class, tries, self.id, *not_before, now);
                 AfterTry { status: Status::Scheduled, reason: Some(*reason), due_at: Some(due_at), tries }
             }
             TryEnd::Hold { reason, until } => AfterTry {
@@ -229,9 +229,9 @@ impl Message {
 /// The final state that goes with a reason not to send.
 pub const fn end_of(reason: Reason) -> Status {
     match reason {
-        Reason::Superseded | Reason::CancelledByRequest | Reason::Discarded => Status::Cancelled,
+        Reason::Superseded | Reason::CancelledByRequest | Reason::Erased => Status::Cancelled,
         Reason::TooLate => Status::Expired,
-        Reason::RenderFailed | Reason::Rejected | Reason::TriesExhausted | Reason::NoProvider => {
+        Reason::RenderFailed | Reason::Rejected | Reason::TriesExhausted | Reason::Unreadable => {
             Status::Failed
         }
         Reason::NoAddress
@@ -242,7 +242,6 @@ pub const fn end_of(reason: Reason) -> Status {
         | Reason::NoConsent
         | Reason::Unsubscribed
         | Reason::AddressSuppressed
-        | Reason::Erased
         | Reason::Retrying
         | Reason::Throttled
         | Reason::OutcomeUnknown

@@ -54,10 +54,8 @@ pub enum Reason {
     OutcomeUnknown,
     /// The provider does not know our credentials; waits until they are mended.
     Credential,
-    /// No provider is configured for this channel.
-    NoProvider,
-    /// An operator threw it away.
-    Discarded,
+    /// What is stored of it cannot be read back.
+    Unreadable,
 }
 named!(Reason {
     NoAddress => "no_address",
@@ -79,6 +77,5 @@ named!(Reason {
     Throttled => "throttled",
     OutcomeUnknown => "outcome_unknown",
     Credential => "credential",
-    NoProvider => "no_provider",
-    Discarded => "discarded",
+    Unreadable => "unreadable",
 });

@@ -2,11 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::channel::Channel;
+use crate::channel::{Channel, Class};
 use crate::ids::MessageId;
 
-/// The first wait; each further one is four times as long.
-const FIRST_WAIT: TimeDelta = TimeDelta::seconds(2);
+/// The first wait; each further one is four times as long. What is critical has five tries and begins early; with three tries, a
+/// later beginning outlives more outages.
+const fn first_wait(class: Class) -> TimeDelta {
+    match class {
+        Class::Critical => TimeDelta::seconds(2),
+        Class::Immediate | Class::Scheduled | Class::Bulk => TimeDelta::seconds(15),
+    }
+}
 /// The longest wait of our own making.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(10);
 /// The longest that a provider's `Retry-After` can hold a message back.
@@ -17,13 +23,14 @@ const LONGEST_ASKED: TimeDelta = TimeDelta::hours(1);
 ///
 /// The jitter comes from the random bits of the message's own id, so that equal failures spread and a test can repeat them.
 pub fn next_try(
+    class: Class,
     tries: u32,
     id: MessageId,
     not_before: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> DateTime<Utc> {
     let exponent = tries.saturating_sub(1).min(8);
-    let wait = (FIRST_WAIT * 4_i32.pow(exponent)).min(LONGEST_WAIT);
+    let wait = (first_wait(class) * 4_i32.pow(exponent)).min(LONGEST_WAIT);
     let [.., high, low] = id.0.into_bytes();
     let jitter = wait * i32::from(u16::from_be_bytes([high, low])) / (4 * i32::from(u16::MAX));
     let own = now + wait + jitter;
@@ -49,7 +56,8 @@ mod tests {
 
     fn wait(tries: u32, id: u128, asked: Option<i64>) -> i64 {
         let asked = asked.map(|seconds| now() + TimeDelta::seconds(seconds));
-        (next_try(tries, MessageId(Uuid::from_u128(id)), asked, now()) - now()).num_milliseconds()
+        (next_try(Class::Critical, tries, MessageId(Uuid::from_u128(id)), asked, now()) - now())
+            .num_milliseconds()
     }
 
     #[test]
@@ -60,6 +68,12 @@ mod tests {
         );
         assert_eq!((wait(60, 0, None), wait(60, 0xFFFF, None)), (600_000, 750_000));
         assert_eq!(wait(1, 0xFFFF, None), 2_500);
+    }
+
+    #[test]
+    fn with_fewer_tries_the_first_wait_is_longer() {
+        let next = next_try(Class::Immediate, 1, MessageId(Uuid::from_u128(0)), None, now());
+        assert_eq!(next - now(), TimeDelta::seconds(15));
     }
 
     #[test]

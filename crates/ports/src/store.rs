@@ -96,6 +96,8 @@ pub struct Claimed {
     pub standing: Standing,
     /// Whether the appointment is still at the revision that this was planned for.
     pub revision_holds: bool,
+    /// Until when nobody else takes it.
+    pub lease_until: DateTime<Utc>,
 }
 
 /// How a try ended.
@@ -141,8 +143,12 @@ pub trait MessageStore: Send + Sync {
     /// however many calls with the same key run at once.
     async fn append(&self, acceptance: Acceptance) -> Result<Accepted, StoreError>;
 
+    /// The fingerprint and answer of the request that used an idempotency key, if any did.
+    async fn find_answer(&self, owner: &str, key: &str) -> Result<Option<(String, String)>, StoreError>;
+
     /// Claims those of the messages that are queued and due: raises their attempt, sets their lease, and commits both before it
-    /// answers. MUST hand each message to one caller.
+    /// answers. MUST hand each message to one caller. A message that cannot be read back MUST end as failed (`unreadable`) without
+    /// holding up the others.
     async fn claim(
         &self,
         ids: &[MessageId],

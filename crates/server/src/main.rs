@@ -10,6 +10,7 @@ mod clock;
 mod commands;
 mod config;
 mod ids;
+mod nobody;
 mod secrets;
 mod senders;
 mod telemetry;

@@ -1,6 +1,5 @@
 //! Master keys and token secret: given in production, made once and kept beside the database in development.
 
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -45,19 +44,19 @@ impl Secrets {
         })
     }
 
-    /// Reads the file, or makes it. Of two processes that start at once, one makes it and both read it.
+    /// Reads the file, or makes it. Of two processes that start at once, one makes it and both read it; neither sees half of it.
     fn kept(path: &Path) -> anyhow::Result<Self> {
-        let fresh = toml_of(&Self::fresh()?);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(path) {
-            Ok(mut file) => file
-                .write_all(fresh.as_bytes())
-                .with_context(|| format!("{} cannot be written", path.display()))?,
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).with_context(|| format!("{} cannot be made", path.display())),
+        if !path.exists() {
+            let folder =
+                path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let cannot = || format!("{} cannot be made", path.display());
+            let mut draft = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+            draft.write_all(toml_of(&Self::fresh()?).as_bytes()).with_context(cannot)?;
+            if let Err(error) = draft.persist_noclobber(path)
+                && error.error.kind() != std::io::ErrorKind::AlreadyExists
+            {
+                return Err(error.error).with_context(cannot);
+            }
         }
         let figment =
             figment::Figment::from(<figment::providers::Toml as figment::providers::Format>::file(path));

@@ -9,17 +9,19 @@ use carillon_adapter_sql::SqlStore;
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
 use carillon_application::{Ports, Queues};
-use carillon_ports::Clock;
+use carillon_ports::{Clock, ReadyQueue};
 
 use crate::config::Config;
 use crate::ids::RandomIds;
+use crate::nobody::NobodysQueue;
 use crate::secrets::Secrets;
 
-/// Opens the database, brought up to date, and wires every port.
+/// Opens the database, brought up to date, and wires every port. `delivers` says whether this process takes from its queues.
 pub(crate) async fn ports(
     config: &Config,
     secrets: &Secrets,
     clock: Arc<dyn Clock>,
+    delivers: bool,
 ) -> anyhow::Result<Ports> {
     let vault =
         Arc::new(KeyRing::from_config(&secrets.carillon_master_keys).context("CARILLON_MASTER_KEYS")?);
@@ -28,7 +30,9 @@ pub(crate) async fn ports(
     let store: Arc<SqlStore> =
         Arc::new(carillon_adapter_sql::connect(&config.database_url, vault.clone(), ids.clone()).await?);
     let templates = Arc::new(templates(config)?);
-    let queue = || Arc::new(MemoryQueue::new(clock.clone()));
+    let queue = || -> Arc<dyn ReadyQueue> {
+        if delivers { Arc::new(MemoryQueue::new(clock.clone())) } else { Arc::new(NobodysQueue) }
+    };
     Ok(Ports {
         store: store.clone(),
         directory: store.clone(),

@@ -11,7 +11,6 @@ pub(crate) mod consent;
 pub(crate) mod data_key;
 pub(crate) mod event;
 pub(crate) mod idempotency_key;
-pub(crate) mod inbox_counter;
 pub(crate) mod inbox_item;
 pub(crate) mod message;
 pub(crate) mod notification;

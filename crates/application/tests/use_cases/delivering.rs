@@ -195,6 +195,7 @@ async fn what_was_accepted_before_a_crash_is_found_by_the_sweeper() {
             }),
         )
         .await;
+    before.clock.advance(TimeDelta::seconds(1));
     // A new process has the same database and an empty queue.
     let queue = || std::sync::Arc::new(carillon_adapter_memory::MemoryQueue::new(before.clock.clone()));
     let queues = carillon_application::Queues { email: queue(), sms: queue(), in_app: queue() };

@@ -1,7 +1,8 @@
 //! What must be changed is said, and nothing is done.
 
-use carillon_application::Refusal;
-use carillon_domain::Reach;
+use carillon_application::notify::To;
+use carillon_application::{Notify, NotifyRecipient, Refusal};
+use carillon_domain::{Actor, Reach};
 use carillon_ports::history::{Filter, Page};
 use serde_json::{Value, json};
 
@@ -105,4 +106,28 @@ async fn a_business_reaches_neither_another_business_nor_its_people() {
         .try_publish(&business("other"), "appointment.booked", Some("other"), appointment(72, "confirmed"))
         .await;
     assert!(matches!(stolen, Err(Refusal::Input { .. })), "{stolen:?}");
+}
+
+#[tokio::test]
+async fn only_the_platform_speaks_to_its_admins() {
+    let world = World::new().await;
+    let data = json!({"fraud": {"summary": "x"}});
+    let refused = world.try_publish(&business("salon"), "fraud.detected", Some("salon"), data.clone()).await;
+    assert!(matches!(refused, Err(Refusal::Input { code: "unknown_event_type", .. })), "{refused:?}");
+    let notify = Notify {
+        kind: "platform.fraud_detected".parse().expect("a name"),
+        business: Some("salon".parse().expect("an id")),
+        to: To::Inline(
+            serde_json::from_value(json!({"id": "x", "name": "x", "email": "me@evil.example"}))
+                .expect("data"),
+        ),
+        data: serde_json::from_value(data).expect("data"),
+        channels: None,
+        send_at: None,
+        repeatable: None,
+    };
+    let refused = NotifyRecipient::new(&world.ports).run(&business("salon"), notify).await;
+    assert!(matches!(refused, Err(Refusal::Input { code: "unknown_kind", .. })), "{refused:?}");
+    let admins = world.ports.directory.list_people(None, Actor::PlatformAdmin, None).await.expect("a list");
+    assert!(admins.is_empty());
 }

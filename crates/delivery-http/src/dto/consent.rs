@@ -1,6 +1,7 @@
 //! What people agreed to.
 
 use carillon_application::Refusal;
+use carillon_application::inline::check_name;
 use carillon_application::recipients::Decision;
 use carillon_domain::{BusinessId, Channel, KindName, Purpose};
 use serde::{Deserialize, Serialize};
@@ -80,8 +81,8 @@ impl ConsentInput {
         if self.purpose != Purpose::Marketing {
             reading.problem("/purpose", "must be marketing: a service message needs no consent");
         }
-        if self.wording.as_ref().is_some_and(|wording| wording.chars().count() > 2_000) {
-            reading.problem("/wording", "must have at most 2000 characters");
+        if let Some(Err(detail)) = self.wording.as_deref().map(check_name) {
+            reading.problem("/wording", detail);
         }
         reading.finish(Some(Decision {
             business,

@@ -1,9 +1,11 @@
 //! The way in by HTTP, on the real store (SQLite), the real catalogue and the real vault. The clock stands still.
 
+mod addresses;
 mod bad_requests;
 mod bodies;
 mod credentials;
 mod isolation;
+mod logging;
 mod mutations;
 mod outage;
 mod over_the_wire;
@@ -11,4 +13,5 @@ mod pages;
 mod repeating;
 mod routes;
 mod specification;
+mod unreadable;
 mod world;

@@ -76,8 +76,9 @@ async fn examine() -> Vec<Finding> {
 
 async fn database(config: &Config, secrets: &Secrets) -> Result<String, String> {
     let kind = if config.database_url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
-    let ports =
-        wiring::ports(config, secrets, Arc::new(SystemClock)).await.map_err(|error| format!("{error:#}"))?;
+    let ports = wiring::ports(config, secrets, Arc::new(SystemClock), false)
+        .await
+        .map_err(|error| format!("{error:#}"))?;
     ports.store.ping().await.map_err(|error| error.to_string())?;
     Ok(format!("{kind} answers and is up to date"))
 }

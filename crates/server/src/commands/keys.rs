@@ -14,7 +14,7 @@ use crate::wiring;
 
 pub(crate) async fn run(args: KeysArgs) -> anyhow::Result<()> {
     let config = Config::load()?;
-    let ports = wiring::ports(&config, &Secrets::load(&config)?, Arc::new(SystemClock)).await?;
+    let ports = wiring::ports(&config, &Secrets::load(&config)?, Arc::new(SystemClock), false).await?;
     let keys = Keys::new(&ports);
     match args.command {
         KeysCommand::Create { scope, permissions, name, json } => {

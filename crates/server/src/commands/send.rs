@@ -30,7 +30,7 @@ pub(crate) fn operator() -> Principal {
 pub(crate) async fn run(args: SendArgs) -> anyhow::Result<()> {
     let config = Config::load()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let ports = wiring::ports(&config, &Secrets::load(&config)?, clock.clone()).await?;
+    let ports = wiring::ports(&config, &Secrets::load(&config)?, clock.clone(), true).await?;
     let notify = command(&args, &*ports.catalogue)?;
     let report = NotifyRecipient::new(&ports).run(&operator(), notify).await.map_err(super::explain)?;
 

@@ -1,7 +1,7 @@
 //! `carillon serve`: the roles of this process, and a graceful end.
 //!
-//! SIGTERM: readiness turns off, no request and no message is taken any more, what is in flight is finished; whatever is not finished
-//! after 25 s is left to its lease.
+//! SIGTERM: no request and no message is taken any more, what is in flight is finished; whatever is not finished after 25 s is left to
+//! its lease.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     };
     let secrets = Secrets::load(&config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let ports = wiring::ports(&config, &secrets, clock.clone()).await?;
+    let ports = wiring::ports(&config, &secrets, clock.clone(), roles.contains(&RoleName::Worker)).await?;
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let service = Service {
         senders: Arc::new(senders::senders(&config, &clock, &mailbox)?),
@@ -78,12 +78,18 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
             }
         });
     }
-    stop_requested().await;
+    let must_fail = tokio::select! {
+        () = stop_requested() => false,
+        ended = loops.join_next() => ended.is_some(),
+    };
     tracing::info!("stopping: what is in flight is finished first");
     stop.cancel();
-    if tokio::time::timeout(LONGEST_STOP, loops.join_all()).await.is_err() {
+    let finished = async { while loops.join_next().await.is_some() {} };
+    if tokio::time::timeout(LONGEST_STOP, finished).await.is_err() {
         tracing::warn!("not everything was finished in time; its leases will run out");
     }
+    // A loop never ends by itself: whoever watches the process must start it again.
+    anyhow::ensure!(!must_fail, "a part of the service ended unexpectedly; the log says which");
     Ok(())
 }
 

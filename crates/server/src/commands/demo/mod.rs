@@ -44,7 +44,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let secrets = Secrets::fresh()?;
     let jumping = Arc::new(JumpingClock::default());
     let clock: Arc<dyn Clock> = jumping.clone();
-    let ports = wiring::ports(&config, &secrets, clock.clone()).await?;
+    let ports = wiring::ports(&config, &secrets, clock.clone(), true).await?;
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let service = Service {
         senders: Arc::new(senders::senders(&config, &clock, &mailbox)?),

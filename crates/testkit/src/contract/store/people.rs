@@ -2,7 +2,8 @@
 
 use carillon_domain::decision::Standing;
 use carillon_domain::message::TryEnd;
-use carillon_domain::{Actor, Channel, Purpose, Reach, Reason, Role, Value};
+use carillon_domain::{Actor, Channel, Class, Purpose, Reach, Reason, Role, Value};
+use carillon_ports::StoreError;
 use carillon_ports::content::Content;
 use carillon_ports::directory::{Consent, StandingQuery, Topic};
 
@@ -80,6 +81,67 @@ pub async fn an_erased_person_is_gone_and_so_is_what_they_were_sent(stores: Stor
     assert_eq!(waiting.messages[0].message.reason, Some(Reason::Erased));
     assert_eq!(stores.inbox.list_inbox(&id("camille"), None, 10).await, Ok(vec![]));
     assert!(standing(&stores, query("camille", Purpose::Service, Channel::Email)).await.erased);
+}
+
+/// There is a new key: what the old one sealed stays closed, and holds up nothing.
+pub async fn a_person_who_comes_back_breaks_nothing_of_before(stores: Stores) {
+    stores.directory.put_person(&client("marc"), now()).await.expect("a person");
+    let acceptance = Accepting::event(&*stores.ids)
+        .message(Channel::Email, now())
+        .message_for("marc", Channel::InApp, Class::Immediate, now())
+        .done();
+    let (ids, event) = (message_ids(&acceptance), acceptance.event.id);
+    let notification = acceptance.notifications[0].id;
+    stores.accept(acceptance).await;
+    let claimed = stores.claim(&ids[..1], now()).await.remove(0);
+    assert!(
+        stores
+            .record(&claimed, &TryEnd::Accepted, Some(Content::Sms { text: "hello".to_owned() }), now())
+            .await
+    );
+    assert_eq!(stores.directory.erase_person(&id("camille"), now()).await, Ok(true));
+    assert_eq!(stores.directory.put_person(&client("camille"), now()).await, Ok(true));
+
+    let (event, _) = stores.history.find_event(event, &Reach::Platform).await.expect("a look").expect("one");
+    assert_eq!(event.data, Value::Null);
+    let record =
+        stores.history.find_notification(notification, &Reach::Platform).await.expect("a look").expect("one");
+    assert_eq!(record.messages[0].content, None);
+    let claimed = stores.claim(&ids, now()).await;
+    assert_eq!((claimed.len(), claimed[0].event.is_none()), (1, true));
+}
+
+/// The check before the commit can be overtaken; this one cannot.
+pub async fn nobody_takes_over_a_person_of_another_business(stores: Stores) {
+    stores.directory.put_person(&client("camille"), now()).await.expect("a person");
+    let thief = carillon_domain::Person { business: Some(id("other")), ..client("camille") };
+    assert!(matches!(stores.directory.put_person(&thief, now()).await, Err(StoreError::Conflict(_))));
+    let acceptance = Accepting::event(&*stores.ids).with(|acceptance| acceptance.people = vec![thief]).done();
+    assert!(matches!(stores.store.append(acceptance).await, Err(StoreError::Conflict(_))));
+    assert_eq!(stores.directory.find_people(&[id("camille")]).await, Ok(vec![client("camille")]));
+}
+
+/// And one towards this business has the last word where it allows.
+pub async fn a_decision_towards_everybody_holds_towards_each(stores: Stores) {
+    stores.directory.put_person(&client("camille"), now()).await.expect("a person");
+    let ask = || query("camille", Purpose::Marketing, Channel::Email);
+    let decision = |granted, business| Consent {
+        person: id("camille"),
+        business,
+        topic: Topic::Marketing,
+        channel: Channel::Email,
+        granted,
+        source: "account".to_owned(),
+        wording: None,
+        at: now(),
+    };
+    stores.directory.add_consent(&decision(true, None)).await.expect("kept");
+    assert!(standing(&stores, ask()).await.consented);
+    stores.directory.add_consent(&decision(false, Some(id("salon")))).await.expect("kept");
+    assert!(!standing(&stores, ask()).await.consented && standing(&stores, ask()).await.unsubscribed);
+    stores.directory.add_consent(&decision(true, Some(id("salon")))).await.expect("kept");
+    stores.directory.add_consent(&decision(false, None)).await.expect("kept");
+    assert!(standing(&stores, ask()).await.unsubscribed);
 }
 
 /// The last one holds; all are kept.

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use carillon_domain::{Appointment, Person};
 use carillon_ports::store::{Acceptance, Accepted, IdempotencyKey};
 use carillon_ports::{Ids, StoreError, Vault};
+use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter,
+};
 
 use crate::entity::{batch, business, event, idempotency_key, message, notification};
 use crate::error::{store_error, unreadable};
@@ -53,6 +56,19 @@ pub(crate) async fn find_answer(
         .await
         .map_err(|error| store_error(&error))?;
     Ok(row.map(|row| (row.fingerprint, row.answer)))
+}
+
+/// Forgets the idempotency keys used before a time.
+pub(crate) async fn forget_answers(
+    writer: &DatabaseConnection,
+    before: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let gone = idempotency_key::Entity::delete_many()
+        .filter(idempotency_key::Column::CreatedAt.lt(millis(before)))
+        .exec(writer)
+        .await
+        .map_err(|error| store_error(&error))?;
+    Ok(gone.rows_affected)
 }
 
 /// Takes the idempotency keys. Of several with the same key, whether in this group or in another process, one gets it; the

@@ -1,20 +1,20 @@
 //! Calling off, trying again, and noting bad addresses.
 
-use carillon_domain::ids::{MessageId, NotificationId, PersonId};
-use carillon_domain::{BusinessId, Channel, Reach, Reason, Status};
-use carillon_ports::StoreError;
+use carillon_domain::ids::{MessageId, NotificationId};
+use carillon_domain::{BusinessId, Channel, Person, Reach, Reason, Status};
 use carillon_ports::store::Changed;
+use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
-use crate::entity::{message, person, suppression};
+use crate::entity::{message, suppression};
 use crate::error::store_error;
 use crate::history;
 use crate::moving::found;
-use crate::rows;
 use crate::sql::{Sql, millis, tenant};
+use crate::{people, rows};
 
 /// Calls off every message of a notification that has not left yet.
 pub(crate) async fn cancel(
@@ -88,21 +88,18 @@ async fn change(
 /// Notes by keyed hash that an address must not be used again.
 pub(crate) async fn suppress(
     writer: &DatabaseConnection,
-    person: &PersonId,
+    vault: &dyn Vault,
+    person: &Person,
     channel: Channel,
     business: Option<&BusinessId>,
     why: Reason,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let row = person::Entity::find_by_id(person.to_string())
-        .one(writer)
-        .await
-        .map_err(|error| store_error(&error))?;
-    let index = row.and_then(|row| match channel {
-        Channel::Email => row.email_index,
-        Channel::Sms => row.phone_index,
+    let index = match channel {
+        Channel::Email => person.email.as_ref().map(|email| people::email_index(vault, email)),
+        Channel::Sms => person.phone.as_ref().map(|phone| people::phone_index(vault, phone)),
         Channel::InApp => None,
-    });
+    };
     let Some(address_index) = index else { return Ok(()) };
     let row = suppression::ActiveModel {
         address_index: Set(address_index),

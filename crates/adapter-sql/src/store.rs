@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use carillon_domain::ids::{MessageId, NotificationId, PersonId};
-use carillon_domain::{BusinessId, Channel, Reach, Reason};
+use carillon_domain::ids::{MessageId, NotificationId};
+use carillon_domain::{BusinessId, Channel, Person, Reach, Reason};
 use carillon_ports::ready::Ready;
 use carillon_ports::store::{Acceptance, Accepted, Changed, Claimed, MessageStore, Outcome};
 use carillon_ports::{Ids, StoreError, Vault};
@@ -128,13 +128,17 @@ impl MessageStore for SqlStore {
 
     async fn suppress(
         &self,
-        person: &PersonId,
+        person: &Person,
         channel: Channel,
         business: Option<&BusinessId>,
         why: Reason,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        change::suppress(self.writer(), person, channel, business, why, now).await
+        change::suppress(self.writer(), self.vault(), person, channel, business, why, now).await
+    }
+
+    async fn forget_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        append::forget_answers(self.writer(), before).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

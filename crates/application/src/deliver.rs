@@ -164,11 +164,12 @@ impl DeliverMessages {
 
     /// A bad address must not be used again by anybody of this business.
     async fn suppress(&self, claimed: &Claimed, now: DateTime<Utc>) {
+        let Some(recipient) = &claimed.recipient else { return };
         let (notification, channel) = (&claimed.notification, claimed.message.channel);
         let noted = self
             .ports
             .store
-            .suppress(&notification.recipient, channel, notification.business.as_ref(), Reason::Rejected, now)
+            .suppress(recipient, channel, notification.business.as_ref(), Reason::Rejected, now)
             .await;
         if let Err(error) = noted {
             tracing::warn!(%error, message.id = %claimed.message.id, "a bad address could not be noted");

@@ -11,6 +11,8 @@ const AT_ONCE: u32 = 500;
 /// How long a queued message may stand still before the sweeper takes it for lost.
 const QUIET: TimeDelta = TimeDelta::seconds(5);
 
+/// How long the answers behind idempotency keys are kept; 24 h are promised.
+const ANSWERS_KEPT: TimeDelta = TimeDelta::days(2);
 /// How many ids on the queues are enough to do.
 const ENOUGH: u64 = 2_000;
 
@@ -57,6 +59,11 @@ impl KeepMoving {
             }
         }
         Ok(swept)
+    }
+
+    /// Forgets answers that nobody will ask for again: idempotency keys are kept for two days.
+    pub async fn tidy(&self) -> Result<u64, StoreError> {
+        self.ports.store.forget_answers(self.ports.clock.now() - ANSWERS_KEPT).await
     }
 
     async fn announce(&self, ready: &[Ready]) {

@@ -9,5 +9,5 @@
 mod planner;
 mod pump;
 
-pub use planner::{Pace, plan, sweep};
+pub use planner::{Pace, plan, sweep, tidy};
 pub use pump::Worker;

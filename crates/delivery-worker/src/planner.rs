@@ -1,4 +1,4 @@
-//! The planner and the sweeper.
+//! The planner, the sweeper, and the one who tidies up.
 
 use std::time::Duration;
 
@@ -7,6 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 /// The shortest wait between two looks.
 const SHORTEST: Duration = Duration::from_millis(10);
+
+/// How often what is no longer needed is forgotten.
+const TIDY_EVERY: Duration = Duration::from_mins(30);
 
 /// How often the loops look.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +61,19 @@ pub async fn sweep(keep_moving: KeepMoving, pace: Pace, stop: CancellationToken)
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pace.sweep) => {}
+        }
+    }
+}
+
+/// Tidies up now and then, until stopped.
+pub async fn tidy(keep_moving: KeepMoving, stop: CancellationToken) {
+    loop {
+        if let Err(error) = keep_moving.tidy().await {
+            tracing::warn!(%error, "what is no longer needed could not be forgotten");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(TIDY_EVERY) => {}
         }
     }
 }

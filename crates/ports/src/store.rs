@@ -191,15 +191,19 @@ pub trait MessageStore: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Changed, StoreError>;
 
-    /// Notes that an address must not be used again. `business: None` is for all of the platform.
+    /// Notes that the address `person` has here must not be used again: the address that was tried, which may have been corrected
+    /// since. `business: None` is for all of the platform.
     async fn suppress(
         &self,
-        person: &PersonId,
+        person: &Person,
         channel: carillon_domain::Channel,
         business: Option<&BusinessId>,
         why: Reason,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
+
+    /// Forgets the idempotency keys used before a time, and says how many that were.
+    async fn forget_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError>;
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -226,7 +226,9 @@ async fn nobody_is_called_for_a_message_that_must_not_leave() {
     provider.expect_provider().return_const("mocked");
     provider.expect_send().never();
     world.publish("appointment.cancelled", cancellation()).await;
-    let (camille, salon) = ("camille".parse().expect("an id"), "salon".parse().expect("an id"));
+    let ids = ["camille".parse().expect("an id")];
+    let camille = world.ports.directory.find_people(&ids).await.expect("a look").remove(0);
+    let salon = "salon".parse().expect("an id");
     let now = carillon_testkit::build::now();
     world
         .ports

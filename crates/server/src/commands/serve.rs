@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer};
 use anyhow::Context;
 use carillon_adapter_mailbox::DevelopmentMailbox;
 use carillon_application::{DeliverMessages, KeepMoving, Ports, Senders};
-use carillon_delivery_worker::{Pace, Worker, plan, sweep};
+use carillon_delivery_worker::{Pace, Worker, plan, sweep, tidy};
 use carillon_ports::Clock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -103,6 +103,7 @@ pub(crate) fn start_loops(service: &Service, roles: &[RoleName], stop: &Cancella
         loops.spawn(sweep(keep_moving.clone(), service.pace, stop.clone()));
     }
     if roles.contains(&RoleName::Planner) {
+        loops.spawn(tidy(keep_moving.clone(), stop.clone()));
         loops.spawn(plan(keep_moving, service.pace, stop.clone()));
     }
     loops

@@ -67,6 +67,16 @@ pub async fn a_key_with_another_body_is_refused_and_writes_nothing(stores: Store
     assert_eq!(count(&stores).await, 1);
 }
 
+/// When nobody will repeat the request any more.
+pub async fn an_old_key_is_forgotten(stores: Stores) {
+    stores.accept(keyed(Accepting::event(&*stores.ids).done(), "one")).await;
+    let answer = || stores.store.find_answer("key:test", "k-1");
+    assert_eq!(answer().await.expect("a look").map(|(fingerprint, _)| fingerprint).as_deref(), Some("one"));
+    assert_eq!(stores.store.forget_answers(now()).await, Ok(0));
+    assert_eq!(stores.store.forget_answers(now() + chrono::TimeDelta::milliseconds(1)).await, Ok(1));
+    assert_eq!(answer().await, Ok(None));
+}
+
 /// Concurrent callers share transactions, and none is forgotten.
 pub async fn many_acceptances_at_once_are_all_kept(stores: Stores) {
     let posts: Vec<_> = (0..200)

@@ -97,6 +97,7 @@ macro_rules! store_contract {
             what_is_accepted_can_be_claimed_with_all_that_is_needed,
             one_key_is_one_acceptance_however_many_post_at_once,
             a_key_with_another_body_is_refused_and_writes_nothing,
+            an_old_key_is_forgotten,
             many_acceptances_at_once_are_all_kept,
             a_new_revision_calls_off_what_was_planned_for_the_old,
             a_claim_of_an_old_revision_says_so,

@@ -179,7 +179,7 @@ pub async fn a_suppressed_address_stays_suppressed_for_whoever_has_it(stores: St
     let salon = id("salon");
     stores
         .store
-        .suppress(&id("camille"), Channel::Email, Some(&salon), Reason::Rejected, now())
+        .suppress(&client("camille"), Channel::Email, Some(&salon), Reason::Rejected, now())
         .await
         .expect("noted");
     assert!(standing(&stores, query("camille", Purpose::Service, Channel::Email)).await.suppressed);

@@ -110,7 +110,7 @@ impl World {
         let log = || std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
         let line = line.unwrap_or_else(|| panic!("it ended: {}", log()));
         let url = line.split_whitespace().last().expect("an address").to_owned();
-        App { child, url, key: key.to_owned(), client: reqwest::Client::new() }
+        App { child, url, key: key.to_owned(), client: client() }
     }
 }
 
@@ -170,6 +170,11 @@ impl App {
         assert!(killed.success());
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends in time").expect("a status")
     }
+}
+
+/// A client for this machine alone, whatever proxy the environment names.
+pub(crate) fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().expect("a client")
 }
 
 /// Waits until something holds.

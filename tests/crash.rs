@@ -69,7 +69,7 @@ async fn every_accepted_message_arrives_whenever_the_process_dies(database: Data
     world.sendgrid.behave(Behaviour::accept().after(Duration::from_millis(20)));
     let mut app = world.start().await;
     let client = Arc::new(Client {
-        http: reqwest::Client::new(),
+        http: crate::app::client(),
         url: Mutex::new(app.url.clone()),
         key: app.key.clone(),
         next: AtomicUsize::new(0),

@@ -10,7 +10,7 @@ use crate::requests::{cancellation, event, payment};
 
 on_both_databases! {
     one_request_with_inline_people_reaches_everybody,
-    a_reminder_of_a_moved_appointment_never_leaves,
+    a_reminder_of_a_moved_appointment_is_called_off,
     an_email_that_sendgrid_cannot_take_goes_by_smtp,
     what_is_stopped_with_sigterm_is_finished_or_kept,
 }
@@ -58,7 +58,7 @@ fn statuses(notification: &Value) -> Vec<&str> {
         .collect()
 }
 
-async fn a_reminder_of_a_moved_appointment_never_leaves(database: Database) {
+async fn a_reminder_of_a_moved_appointment_is_called_off(database: Database) {
     let world = World::new(database).await;
     let app = world.start().await;
     let booked = app.post("/v1/events", &event("appointment.booked", 1, 72, "confirmed")).await;

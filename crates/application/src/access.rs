@@ -14,6 +14,17 @@ pub async fn require(ports: &Ports, caller: &Principal, permission: Permission) 
     Err(Refusal::Forbidden(permission))
 }
 
+/// Refuses a caller without the permission, or from another business.
+pub async fn require_in(
+    ports: &Ports,
+    caller: &Principal,
+    permission: Permission,
+    business: Option<&BusinessId>,
+) -> Result<(), Refusal> {
+    require(ports, caller, permission).await?;
+    require_business(ports, caller, business).await
+}
+
 /// The caller's own person id, for what only people may do.
 pub fn require_person(caller: &Principal) -> Result<&carillon_domain::PersonId, Refusal> {
     caller.person().ok_or(Refusal::PeopleOnly)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_domain::message::{TryEnd, end_of};
-use carillon_domain::{Channel, EmailAddress, Person, Reason, decision};
+use carillon_domain::{Channel, EmailAddress, Message, Person, Reason, decision};
 use carillon_ports::StoreError;
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
@@ -28,6 +28,8 @@ use crate::{Ports, Senders};
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long a message waits when a provider does not know our credentials.
 const CREDENTIAL_WAIT: TimeDelta = TimeDelta::seconds(60);
+/// After so many claims a message that waits for credentials is given up: a day, at one a minute.
+const MOST_HOLDS: u32 = 1_440;
 /// The longest call to one provider.
 const LONGEST_CALL: TimeDelta = TimeDelta::seconds(10);
 /// The longest wait between two tries to record an outcome.
@@ -140,7 +142,7 @@ impl DeliverMessages {
             Content::Sms { text } => {
                 let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
                 let asked = self.senders.send_sms(&OutgoingSms { id, to, text: text.clone() }, in_time).await;
-                Ended::asked(asked, content, self.ports.clock.now())
+                Ended::asked(asked, content, &claimed.message, self.ports.clock.now())
             }
             Content::Email { subject, html, text } => {
                 let Some(address) = recipient.email.clone() else { return Ended::dropped(Reason::NoAddress) };
@@ -157,7 +159,7 @@ impl DeliverMessages {
                     unsubscribe_url: link,
                 };
                 let asked = self.senders.send_email(&email, in_time).await;
-                Ended::asked(asked, content, self.ports.clock.now())
+                Ended::asked(asked, content, &claimed.message, self.ports.clock.now())
             }
         }
     }
@@ -239,7 +241,7 @@ impl Ended {
         Self { detail: Some(error.to_string()), ..Self::dropped(reason) }
     }
 
-    fn asked(asked: Asked, content: Content, now: DateTime<Utc>) -> Self {
+    fn asked(asked: Asked, content: Content, message: &Message, now: DateTime<Utc>) -> Self {
         let detail = asked.detail();
         let plain = |end| Self { provider: asked.provider, detail: detail.clone(), ..Self::plain(end) };
         match asked.answer {
@@ -254,6 +256,9 @@ impl Ended {
                 plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
             }
             Err(SendError::InDoubt(_)) => plain(TryEnd::InDoubt),
+            Err(SendError::Credential(_)) if message.attempt > MOST_HOLDS => {
+                plain(TryEnd::Dropped(Reason::Credential))
+            }
             Err(SendError::Credential(_)) => {
                 plain(TryEnd::Hold { reason: Reason::Credential, until: now + CREDENTIAL_WAIT })
             }

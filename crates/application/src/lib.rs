@@ -9,6 +9,7 @@
 
 pub mod accept;
 pub mod access;
+pub mod audience;
 pub mod businesses;
 pub mod channels;
 pub mod deliver;

@@ -57,8 +57,7 @@ impl NotifyRecipient {
     /// Accepts one notification: when this answers, it is committed.
     pub async fn run(&self, caller: &Principal, notify: Notify) -> Result<NotificationReport, Refusal> {
         let ports = &self.ports;
-        access::require(ports, caller, Permission::NotificationsWrite).await?;
-        access::require_business(ports, caller, notify.business.as_ref()).await?;
+        access::require_in(ports, caller, Permission::NotificationsWrite, notify.business.as_ref()).await?;
         if let Some(report) = replay(ports, caller, notify.repeatable.as_ref()).await? {
             return Ok(report);
         }

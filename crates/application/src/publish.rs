@@ -6,15 +6,16 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::ids::PersonId;
-use carillon_domain::kind::{Audience, Timing, Trigger};
+use carillon_domain::kind::{Timing, Trigger};
 use carillon_domain::{
     Actor, Appointment, Business, BusinessId, Channel, Class, Event, Kind, Permission, Person, Principal,
-    Role, Value, reminder,
+    Value, reminder,
 };
 use carillon_ports::store::Acceptance;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accept::{Repeatable, accept, replay};
+use crate::audience::{self, Hearing};
 use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Cast};
 use crate::report::{self, EventReport};
@@ -63,8 +64,7 @@ impl PublishEvent {
     /// Accepts an event: when this answers, the event and all that comes of it are committed.
     pub async fn run(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
         let ports = &self.ports;
-        access::require(ports, caller, Permission::EventsWrite).await?;
-        access::require_business(ports, caller, publish.business.as_ref()).await?;
+        access::require_in(ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;
         if let Some(report) = replay(ports, caller, publish.repeatable.as_ref()).await? {
             return Ok(report);
         }
@@ -72,9 +72,13 @@ impl PublishEvent {
         self.check(caller, &publish, now)?;
 
         let Publish { name, business, occurred_at, mut data, repeatable } = publish;
+        let appointment = changed_appointment(&name, business.as_ref(), &data)?;
+        if let Some(appointment) = &appointment {
+            // Conditions and texts see where the appointment stands, also where the caller left it to the event's name.
+            data.set("appointment.status", Value::from(appointment.status.as_str()));
+        }
         let whole = data.clone();
         let (tenant, is_new) = self.tenant(business.as_ref(), &mut data).await?;
-        let appointment = changed_appointment(&name, business.as_ref(), &data)?;
         let cast = self.cast(caller, business.as_ref(), &mut data, appointment.as_ref()).await?;
         let event = Event {
             id: ports.ids.event(now),
@@ -88,9 +92,14 @@ impl PublishEvent {
 
         let mut caused = self.caused(&event, &whole, tenant.as_ref(), appointment.as_ref())?;
         caused.retain(|caused| access::may_cause(caller, caused.kind));
-        let audiences = self
-            .audiences(&caused, event.business.as_ref(), &cast, appointment.as_ref(), &event.data)
-            .await?;
+        let kinds: Vec<&Kind> = caused.iter().map(|caused| caused.kind).collect();
+        let hearing = Hearing {
+            business: event.business.as_ref(),
+            cast: &cast,
+            appointment: appointment.as_ref(),
+            data: &event.data,
+        };
+        let audiences = audience::find(ports, &kinds, hearing).await?;
         let wanted = wanted(&caused, &audiences, appointment.as_ref(), now);
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
         let (notifications, messages) = channels::plan(ports, setting, &wanted).await?;
@@ -224,76 +233,6 @@ impl PublishEvent {
         }
         Ok(caused)
     }
-
-    /// Who hears of it, by audience.
-    async fn audiences(
-        &self,
-        caused: &[Caused<'_>],
-        business: Option<&BusinessId>,
-        cast: &Cast,
-        appointment: Option<&Appointment>,
-        data: &Value,
-    ) -> Result<BTreeMap<&'static str, Vec<Person>>, Refusal> {
-        let mut found = BTreeMap::new();
-        for caused in caused {
-            let audience = caused.kind.audience;
-            if found.contains_key(audience.as_str()) {
-                continue;
-            }
-            let people = match audience {
-                Audience::PlatformAdmins => {
-                    self.ports.directory.list_people(None, Actor::PlatformAdmin, None).await?
-                }
-                Audience::Owners => self.colleagues(business, Role::Owner, "owner", cast).await?,
-                Audience::Support => self.colleagues(business, Role::Support, "support", cast).await?,
-                Audience::Practitioner => cast
-                    .parts
-                    .get("practitioner")
-                    .and_then(|id| cast.people.get(id))
-                    .cloned()
-                    .into_iter()
-                    .collect(),
-                Audience::Clients => of_clients(cast, appointment, data)?,
-            };
-            found.insert(audience.as_str(), people);
-        }
-        Ok(found)
-    }
-
-    async fn colleagues(
-        &self,
-        business: Option<&BusinessId>,
-        role: Role,
-        part: &str,
-        cast: &Cast,
-    ) -> Result<Vec<Person>, Refusal> {
-        let Some(business) = business else { return Ok(Vec::new()) };
-        let mut people: BTreeMap<PersonId, Person> = self
-            .ports
-            .directory
-            .list_people(Some(business), Actor::BusinessUser, Some(role))
-            .await?
-            .into_iter()
-            .map(|person| (person.id.clone(), person))
-            .collect();
-        if let Some(person) = cast.parts.get(part).and_then(|id| cast.people.get(id)) {
-            people.insert(person.id.clone(), person.clone());
-        }
-        Ok(people.into_values().collect())
-    }
-}
-
-/// Each client of the appointment, and the client of the event.
-fn of_clients(cast: &Cast, appointment: Option<&Appointment>, data: &Value) -> Result<Vec<Person>, Refusal> {
-    let of_appointment = match appointment {
-        Some(appointment) => appointment.clients.clone(),
-        None => clients(data)?,
-    };
-    let mut ids: Vec<PersonId> = cast.parts.get("client").cloned().into_iter().collect();
-    ids.extend(of_appointment);
-    ids.sort();
-    ids.dedup();
-    Ok(ids.iter().filter_map(|id| cast.people.get(id).cloned()).collect())
 }
 
 /// When a kind leaves, and after which time it is of no use: what comes before something, once that began; what comes after, a day

@@ -61,9 +61,10 @@ impl Recipients {
         access::require_business(&self.ports, caller, person.business.as_ref()).await?;
         check(&person)?;
         let known = self.ports.directory.find_people(std::slice::from_ref(&person.id)).await?.pop();
-        if known.is_some_and(|known| !caller.reach.sees(known.business.as_ref())) {
+        if known.as_ref().is_some_and(|known| !caller.reach.sees(known.business.as_ref())) {
             return Err(Refusal::NotFound { what: "recipient" });
         }
+        self.require_rank(caller, known.iter().chain([&person])).await?;
         let is_new = self.ports.directory.put_person(&person, self.ports.clock.now()).await?;
         access::note(
             &self.ports,
@@ -80,6 +81,7 @@ impl Recipients {
     pub async fn erase(&self, caller: &Principal, id: &PersonId) -> Result<(), Refusal> {
         access::require(&self.ports, caller, Permission::RecipientsWrite).await?;
         let person = self.find(caller, id).await?;
+        self.require_rank(caller, [&person]).await?;
         self.ports.directory.erase_person(id, self.ports.clock.now()).await?;
         access::note(&self.ports, &caller.name(), "recipient.erased", person.business, id.as_str()).await;
         Ok(())
@@ -142,6 +144,20 @@ impl Recipients {
         self.consents_in_sight(caller, id).await
     }
 
+    /// Support answers clients and manages them alone; only an owner, or a key, manages the people of the business: nobody raises
+    /// their own rank.
+    async fn require_rank(
+        &self,
+        caller: &Principal,
+        people: impl IntoIterator<Item = &Person>,
+    ) -> Result<(), Refusal> {
+        if caller.is_support() && people.into_iter().any(|person| person.actor != Actor::EndClient) {
+            access::note(&self.ports, &caller.name(), "access.refused", None, "rank").await;
+            return Err(Refusal::Forbidden(Permission::RecipientsWrite));
+        }
+        Ok(())
+    }
+
     /// The permission, or being the person in question.
     async fn require_about(
         &self,
@@ -202,8 +218,14 @@ impl Recipients {
             let Some(last) = page.last() else { return Ok(whole) };
             before = Some(last.seq);
             for item in page {
-                // An item belongs to whoever's notification it shows.
-                if self.ports.history.find_notification(item.notification, &reach).await?.is_some() {
+                // An item belongs to whoever's notification it shows; a business sees its own.
+                let in_sight = match &reach {
+                    Reach::Platform | Reach::Person(_) => true,
+                    Reach::Business(_) => {
+                        self.ports.history.find_notification(item.notification, &reach).await?.is_some()
+                    }
+                };
+                if in_sight {
                     whole.push(item);
                 }
             }

@@ -19,7 +19,7 @@ pub(crate) fn of(offer: &Offer) -> Words {
     let from = offer.business_name.as_deref().unwrap_or("Carillon");
     match offer.language.as_str() {
         "fr" => french(from, offer.kind.purpose),
-        _ => english(from, offer.kind.purpose, &offer.kind.description),
+        _ => english(from, offer.kind.purpose),
     }
 }
 
@@ -40,19 +40,19 @@ fn french(from: &str, purpose: Purpose) -> Words {
         question,
         button: "Me désabonner",
         unless: "Si ce n’est pas ce que vous vouliez, fermez simplement cette page : rien ne change.",
-        done_title: "Vous êtes désabonné(e)",
+        done_title: "C’est fait",
         done,
     }
 }
 
-fn english(from: &str, purpose: Purpose, description: &str) -> Words {
+fn english(from: &str, purpose: Purpose) -> Words {
     let (question, done) = match purpose {
         Purpose::Marketing => (
             format!("Stop receiving marketing e-mails from {from}?"),
             format!("You will receive no more marketing e-mails from {from}."),
         ),
         Purpose::Service => (
-            format!("Stop receiving e-mails of this kind from {from}? ({description})"),
+            format!("Stop receiving e-mails of this kind from {from}?"),
             format!("You will receive no more e-mails of this kind from {from}."),
         ),
     };

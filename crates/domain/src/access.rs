@@ -120,6 +120,11 @@ impl Principal {
         }
     }
 
+    /// Whether the caller is a support user of a business.
+    pub fn is_support(&self) -> bool {
+        matches!(self.credential, Credential::User { role: Some(Role::Support), .. })
+    }
+
     /// Whether the caller may do something: keys by what they were given, people by what they are.
     pub fn may(&self, permission: Permission) -> bool {
         match &self.credential {

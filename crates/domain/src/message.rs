@@ -231,9 +231,11 @@ pub const fn end_of(reason: Reason) -> Status {
     match reason {
         Reason::Superseded | Reason::CancelledByRequest | Reason::Erased => Status::Cancelled,
         Reason::TooLate => Status::Expired,
-        Reason::RenderFailed | Reason::Rejected | Reason::TriesExhausted | Reason::Unreadable => {
-            Status::Failed
-        }
+        Reason::RenderFailed
+        | Reason::Rejected
+        | Reason::TriesExhausted
+        | Reason::Unreadable
+        | Reason::Credential => Status::Failed,
         Reason::NoAddress
         | Reason::ChannelOff
         | Reason::ChannelNotRequested
@@ -244,8 +246,7 @@ pub const fn end_of(reason: Reason) -> Status {
         | Reason::AddressSuppressed
         | Reason::Retrying
         | Reason::Throttled
-        | Reason::OutcomeUnknown
-        | Reason::Credential => Status::Suppressed,
+        | Reason::OutcomeUnknown => Status::Suppressed,
     }
 }
 

@@ -71,6 +71,19 @@ impl Value {
         }
     }
 
+    /// Sets the value at a dotted path; nothing happens where the path leads through something that is no map.
+    pub fn set(&mut self, path: &str, value: Value) {
+        let Self::Map(map) = self else { return };
+        match path.split_once('.') {
+            None => drop(map.insert(path.to_owned(), value)),
+            Some((name, rest)) => {
+                if let Some(inner) = map.get_mut(name) {
+                    inner.set(rest, value);
+                }
+            }
+        }
+    }
+
     /// Takes a name out of the map at the top.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         match self {
@@ -218,6 +231,15 @@ mod tests {
         assert_eq!(serde_json::to_string(&value).unwrap(), json);
         assert_eq!(value.text_at("b.c"), Some("é"));
         assert_eq!(value.depth(), 3);
+    }
+
+    #[test]
+    fn a_value_is_set_where_its_path_leads_through_maps() {
+        let mut value: Value = serde_json::from_str(r#"{"a":{"b":1},"t":"x"}"#).unwrap();
+        value.set("a.c", Value::Bool(true));
+        value.set("t.c", Value::Bool(true));
+        value.set("n.c", Value::Bool(true));
+        assert_eq!(serde_json::to_string(&value).unwrap(), r#"{"a":{"b":1,"c":true},"t":"x"}"#);
     }
 
     #[test]

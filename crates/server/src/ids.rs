@@ -2,7 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use carillon_domain::ids::{BatchId, EventId, MessageId, NotificationId};
 use carillon_ports::Ids;
 use chrono::{DateTime, Utc};
 use rand::RngCore;
@@ -38,22 +37,6 @@ impl RandomIds {
 }
 
 impl Ids for RandomIds {
-    fn event(&self, now: DateTime<Utc>) -> EventId {
-        EventId(self.next(now))
-    }
-
-    fn notification(&self, now: DateTime<Utc>) -> NotificationId {
-        NotificationId(self.next(now))
-    }
-
-    fn message(&self, now: DateTime<Utc>) -> MessageId {
-        MessageId(self.next(now))
-    }
-
-    fn batch(&self, now: DateTime<Utc>) -> BatchId {
-        BatchId(self.next(now))
-    }
-
     fn row(&self, now: DateTime<Utc>) -> Uuid {
         self.next(now)
     }

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use carillon_domain::ids::{BatchId, EventId, MessageId, NotificationId};
 use carillon_ports::Ids;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -22,22 +21,6 @@ impl CountingIds {
 }
 
 impl Ids for CountingIds {
-    fn event(&self, now: DateTime<Utc>) -> EventId {
-        EventId(self.next(now))
-    }
-
-    fn notification(&self, now: DateTime<Utc>) -> NotificationId {
-        NotificationId(self.next(now))
-    }
-
-    fn message(&self, now: DateTime<Utc>) -> MessageId {
-        MessageId(self.next(now))
-    }
-
-    fn batch(&self, now: DateTime<Utc>) -> BatchId {
-        BatchId(self.next(now))
-    }
-
     fn row(&self, now: DateTime<Utc>) -> Uuid {
         self.next(now)
     }

@@ -43,7 +43,12 @@ fn an_event_names_the_kinds_that_listen_to_it_and_their_timing() {
     };
     assert_eq!(
         names("appointment.booked"),
-        ["client.appointment_confirmed", "owner.appointment_booked", "staff.appointment_assigned"]
+        [
+            "client.appointment_confirmed",
+            "owner.appointment_booked",
+            "staff.appointment_assigned",
+            "support.appointment_to_confirm",
+        ]
     );
     assert_eq!(names("nothing.of_the_kind"), Vec::<String>::new());
     let (_, trigger) = EMBEDDED.triggered_by("staff.shift_planned")[0];
@@ -146,7 +151,7 @@ fn a_condition_looks_at_the_data_and_at_the_time() {
         |condition: &str, data: &str| EMBEDDED.holds(&Condition(condition.to_owned()), &json(data), now());
     assert!(holds("appointment.status == 'confirmed'", BOOKED));
     assert!(!holds("appointment.status == 'confirmed'", &BOOKED.replace("\"confirmed\"", "\"requested\"")));
-    let soon = "hours_until(appointment.starts_at) < 24";
+    let soon = "hours_until(appointment.starts_at) > 0 and hours_until(appointment.starts_at) < 24";
     assert!(holds(soon, BOOKED), "23 hours ahead");
     assert!(!holds(soon, &BOOKED.replace("T14:30:00+01:00", "T16:30:00+01:00")), "25 hours ahead");
 }
@@ -155,7 +160,7 @@ fn a_condition_looks_at_the_data_and_at_the_time() {
 fn a_name_that_is_absent_makes_a_condition_false() {
     for condition in [
         "appointment.status == 'confirmed'",
-        "hours_until(appointment.starts_at) < 24",
+        "hours_until(appointment.starts_at) > 0 and hours_until(appointment.starts_at) < 24",
         "cancelled_by == 'client'",
         "alert.severity == 'critical'",
     ] {

@@ -156,3 +156,23 @@ async fn a_known_person_can_be_named_by_id_and_keeps_what_is_not_said_again() {
     );
     assert_eq!(camille.email.expect("an address").expose(), "camille@example.com");
 }
+
+#[tokio::test]
+async fn a_booking_that_leaves_the_status_out_is_confirmed_to_everybody() {
+    let world = World::new().await;
+    let mut data = appointment(72, "confirmed");
+    data["appointment"].as_object_mut().expect("a map").remove("status");
+    let report = world.publish("appointment.booked", data).await;
+    let kinds = kinds(&report);
+    for kind in ["client.appointment_confirmed", "owner.appointment_booked", "staff.appointment_assigned"] {
+        assert!(kinds.iter().any(|(found, _)| found == kind), "{kind} is missing in {kinds:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_appointment_that_is_over_is_not_cancelled_to_the_client() {
+    let world = World::new().await;
+    let mut data = appointment(-24, "cancelled");
+    data["cancelled_by"] = json!("business");
+    assert_eq!(kinds(&world.publish("appointment.cancelled", data).await), []);
+}

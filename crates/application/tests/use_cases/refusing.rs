@@ -1,8 +1,10 @@
 //! What must be changed is said, and nothing is done.
 
 use carillon_application::notify::To;
+use carillon_application::recipients::Recipients;
 use carillon_application::{Notify, NotifyRecipient, Refusal};
-use carillon_domain::{Actor, Reach};
+use carillon_domain::access::Credential;
+use carillon_domain::{Actor, BusinessId, Permission, Person, Principal, Reach, Role};
 use carillon_ports::history::{Filter, Page};
 use serde_json::{Value, json};
 
@@ -130,4 +132,31 @@ async fn only_the_platform_speaks_to_its_admins() {
     assert!(matches!(refused, Err(Refusal::Input { code: "unknown_kind", .. })), "{refused:?}");
     let admins = world.ports.directory.list_people(None, Actor::PlatformAdmin, None).await.expect("a list");
     assert!(admins.is_empty());
+}
+
+#[tokio::test]
+async fn support_manages_clients_and_raises_nobody() {
+    let world = World::new().await;
+    let salon: BusinessId = "salon".parse().expect("an id");
+    let credential = Credential::User {
+        person: "sam".parse().expect("an id"),
+        actor: Actor::BusinessUser,
+        role: Some(Role::Support),
+    };
+    let sam = Principal { credential, reach: Reach::Business(salon.clone()) };
+    let client = carillon_testkit::build::client("camille");
+    let owner = Person {
+        actor: Actor::BusinessUser,
+        role: Some(Role::Owner),
+        ..carillon_testkit::build::client("sam")
+    };
+    let recipients = Recipients::new(&world.ports);
+    assert_eq!(recipients.put(&sam, client).await, Ok(true));
+    assert_eq!(
+        recipients.put(&sam, owner.clone()).await,
+        Err(Refusal::Forbidden(Permission::RecipientsWrite))
+    );
+    assert_eq!(recipients.put(&business("salon"), owner).await, Ok(true));
+    let erased = recipients.erase(&sam, &"sam".parse().expect("an id")).await;
+    assert_eq!(erased, Err(Refusal::Forbidden(Permission::RecipientsWrite)));
 }

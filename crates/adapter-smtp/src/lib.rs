@@ -31,13 +31,16 @@ use crate::pool::Pool;
 use crate::server::Server;
 pub use crate::server::SmtpSetupError;
 
+/// How long an e-mail waits for a free connection.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// How to reach a relay.
 #[derive(Debug, Clone)]
 pub struct SmtpConfig {
     /// `smtps://user:password@host` (TLS, port 465), `smtp://user:password@host?tls=required` (STARTTLS, port 587), or
     /// `smtp://host:port` without TLS, which takes no password unless the host is this machine.
     pub url: SecretString,
-    /// How long a call may take, waiting for a free connection included.
+    /// How long a call may take, once a connection is free.
     pub total: Duration,
     /// How many connections at most: relays refuse more than a few from one client.
     pub connections: usize,
@@ -66,7 +69,6 @@ impl Smtp {
     }
 
     async fn deliver(&self, letter: &Letter, step: &mut Step) -> Result<(), SendError> {
-        let _place = self.pool.place().await;
         if let Some(mut line) = self.pool.take() {
             let outcome = hand_over(&mut line, letter, step).await;
             let was_stale = outcome.as_ref().is_err_and(|error| error::is_stale(*step, error));
@@ -107,6 +109,13 @@ impl EmailSender for Smtp {
 
     async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError> {
         let letter = Letter::compose(email, self.clock.now())?;
+        // Waiting for one of our own connections says nothing of the relay: it has a time of its own, and uses up no try.
+        let Ok(_place) = tokio::time::timeout(LONGEST_WAIT, self.pool.place()).await else {
+            return Err(SendError::Throttled {
+                retry_at: None,
+                detail: "every connection is busy".to_owned(),
+            });
+        };
         let mut step = Step::Connect;
         match tokio::time::timeout(self.total, self.deliver(&letter, &mut step)).await {
             Ok(outcome) => outcome.map(|()| Taken { provider_id: Some(letter.id) }),

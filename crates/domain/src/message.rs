@@ -89,6 +89,9 @@ impl Status {
     }
 }
 
+/// After so many attempts, being asked to come back later counts as a failed try: most of a day, at ten minutes each.
+const MOST_THROTTLED: u32 = 100;
+
 /// One channel of one notification: the unit that is queued, tried, paid for and receipted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
@@ -199,6 +202,15 @@ impl Message {
         match end {
             TryEnd::Accepted => done(Status::Sent, None),
             TryEnd::Rejected => done(Status::Failed, Some(Reason::Rejected)),
+            // Asked to come back later is nobody's failure: it uses up no try, within reason.
+            TryEnd::Retry { reason: Reason::Throttled, not_before } if self.attempt < MOST_THROTTLED => {
+                AfterTry {
+                    status: Status::Scheduled,
+                    reason: Some(Reason::Throttled),
+                    due_at: Some(retry::next_try(self.class, self.attempt, self.id, *not_before, now)),
+                    tries: self.tries,
+                }
+            }
             TryEnd::Retry { .. } if last => done(Status::Failed, Some(Reason::TriesExhausted)),
             TryEnd::Retry { reason, not_before } => {
                 let due_at = retry::next_try(self.class, tries, self.id, *not_before, now);
@@ -299,6 +311,19 @@ mod tests {
             let last = message(class, tries - 1).after(&failure, now());
             assert_eq!((last.status, last.reason), (Status::Failed, Some(Reason::TriesExhausted)));
         }
+    }
+
+    #[test]
+    fn to_be_asked_to_come_back_later_uses_up_no_try_within_reason() {
+        let throttled = TryEnd::Retry { reason: Reason::Throttled, not_before: None };
+        let mut last = message(Class::Immediate, 2);
+        last.attempt = 99;
+        assert_eq!(
+            (last.after(&throttled, now()).status, last.after(&throttled, now()).tries),
+            (Status::Scheduled, 2)
+        );
+        last.attempt = 100;
+        assert_eq!(last.after(&throttled, now()).status, Status::Failed);
     }
 
     #[test]

@@ -38,7 +38,8 @@ async fn a_configuration_is_printed_with_its_secrets_masked() {
 async fn production_refuses_what_is_missing_or_weak_and_names_it() {
     let mut world = world().await;
     world.set("CARILLON_ENV", "production");
-    world.set("CARILLON_JWT_SECRET", "short");
+    world.set("CARILLON_JWT_SECRET", &"a".repeat(48));
+    world.set("CARILLON_MASTER_KEYS", &format!("a:{}=", "A".repeat(43)));
     world.unset("TWILIO_ACCOUNT_SID");
     let refused = world.run(&["serve"]).await;
     assert!(!refused.status.success());

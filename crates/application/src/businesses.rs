@@ -40,7 +40,7 @@ impl Businesses {
         let known = self.ports.directory.find_business(id).await?;
         let kept = known.map(|business| business.settings);
         let settings = settings.or(kept).unwrap_or_default();
-        check(&settings, "/settings")?;
+        check(&self.ports, &settings, "/settings")?;
         let business = Business { id: id.clone(), name, settings };
         let is_new = self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
         access::note(&self.ports, &caller.name(), "business.put", Some(id.clone()), id.as_str()).await;
@@ -55,7 +55,7 @@ impl Businesses {
         settings: Settings,
     ) -> Result<Business, Refusal> {
         access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
-        check(&settings, "")?;
+        check(&self.ports, &settings, "")?;
         let business = Business { settings, ..self.find(caller, id).await? };
         self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
         access::note(&self.ports, &caller.name(), "business.settings_put", Some(id.clone()), id.as_str())
@@ -83,7 +83,7 @@ impl Businesses {
 }
 
 /// Refuses settings that could not be followed.
-fn check(settings: &Settings, at: &str) -> Result<(), Refusal> {
+fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), Refusal> {
     let mut problems = Vec::new();
     if settings.reminders.rules.len() > MOST_RULES {
         problems.push(Problem::at(format!("{at}/reminders/rules"), format!("must be at most {MOST_RULES}")));
@@ -100,6 +100,21 @@ fn check(settings: &Settings, at: &str) -> Result<(), Refusal> {
                 format!("{at}/reminders/rules/{index}/channels"),
                 "must name at least one channel",
             ));
+        }
+    }
+    for (name, channels) in &settings.channels.kinds {
+        let pointer = format!("{at}/channels/kinds/{name}");
+        match ports.catalogue.find_kind(name) {
+            None => problems
+                .push(Problem::at(pointer, "is not a kind of the catalogue; GET /v1/kinds lists them")),
+            Some(kind)
+                if channels
+                    .iter()
+                    .any(|channel| kind.channels.iter().all(|rule| rule.channel != *channel)) =>
+            {
+                problems.push(Problem::at(pointer, "names a channel that this kind does not have"));
+            }
+            Some(_) => {}
         }
     }
     if let Some(name) = &settings.sender.name

@@ -140,9 +140,16 @@ impl Config {
             wrong
                 .push("CARILLON_MASTER_KEYS: is required in production, as id:base64-of-32-bytes".to_owned());
         }
-        if self.carillon_jwt_secret.as_ref().is_none_or(|secret| secret.len() < 32) {
+        if self.carillon_jwt_secret.as_ref().is_none_or(|secret| secret.len() < 32 || is_monotonous(secret)) {
             wrong.push(
-                "CARILLON_JWT_SECRET: is required in production, with at least 32 characters".to_owned(),
+                "CARILLON_JWT_SECRET: is required in production, with at least 32 random characters"
+                    .to_owned(),
+            );
+        }
+        if self.carillon_master_keys.as_ref().is_some_and(|keys| keys.split(',').any(is_monotonous)) {
+            wrong.push(
+                "CARILLON_MASTER_KEYS: must be random: `head -c 32 /dev/urandom | base64` makes one"
+                    .to_owned(),
             );
         }
         if self.sendgrid_api_key.is_none() && self.smtp_url.is_none() {
@@ -194,6 +201,11 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error>
         Written::Number(number) => Ok(number),
         Written::Text(text) => text.trim().parse().map_err(|_| D::Error::custom("must be a whole number")),
     }
+}
+
+/// Whether a secret repeats the same few characters, as no random one does.
+fn is_monotonous(secret: &str) -> bool {
+    secret.bytes().collect::<std::collections::BTreeSet<u8>>().len() < 10
 }
 
 fn names() -> Vec<String> {

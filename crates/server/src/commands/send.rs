@@ -9,7 +9,7 @@ use carillon_application::notifications::Notifications;
 use carillon_application::notify::To;
 use carillon_application::{DeliverMessages, Notify, NotifyRecipient};
 use carillon_domain::access::Credential;
-use carillon_domain::{Channel, Permission, Principal, Reach, Status, Value};
+use carillon_domain::{Channel, KindName, Permission, Principal, Reach, Status, Value};
 use carillon_ports::{Catalogue, Clock};
 use serde_json::json;
 
@@ -72,7 +72,7 @@ fn command(args: &SendArgs, catalogue: &dyn Catalogue) -> anyhow::Result<Notify>
         Some(text) => {
             serde_json::from_str(text).map_err(|error| anyhow::anyhow!("--data is not JSON: {error}"))?
         }
-        None => catalogue.sample(&kind).unwrap_or_else(Value::map),
+        None => sample(catalogue, &kind),
     };
     let to = if args.to.trim_start().starts_with('{') {
         To::Inline(
@@ -88,4 +88,13 @@ fn command(args: &SendArgs, catalogue: &dyn Catalogue) -> anyhow::Result<Notify>
         .transpose()
         .map_err(|error| anyhow::anyhow!("--business {error}"))?;
     Ok(Notify { kind, business, to, data, channels: None, send_at: None, repeatable: None::<Repeatable> })
+}
+
+/// A kind's sample without its people: they are made up, and must not become people of a real business.
+fn sample(catalogue: &dyn Catalogue, kind: &KindName) -> Value {
+    let mut data = catalogue.sample(kind).unwrap_or_else(Value::map);
+    for made_up in ["business", "client", "practitioner", "owner", "support"] {
+        data.take(made_up);
+    }
+    data
 }

@@ -16,14 +16,19 @@ use crate::cli::{TemplatesArgs, TemplatesCommand};
 
 pub(crate) fn run(args: TemplatesArgs) -> anyhow::Result<()> {
     match args.command {
-        TemplatesCommand::Check { directory } => check(directory),
+        TemplatesCommand::Check { directory } => check(directory.or_else(in_force)),
         TemplatesCommand::Preview { kind, channel, locale, html, directory } => {
-            let templates = load(directory)?;
+            let templates = load(directory.or_else(in_force))?;
             let content = preview(&templates, &kind, &channel, &locale)?;
             print(&content, html);
             Ok(())
         }
     }
+}
+
+/// The folder that the service itself would use.
+fn in_force() -> Option<PathBuf> {
+    std::env::var_os("CARILLON_TEMPLATES").map(PathBuf::from)
 }
 
 fn load(directory: Option<PathBuf>) -> anyhow::Result<Templates> {

@@ -81,7 +81,10 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
 fn listen(bind: &str) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(bind) {
         Ok(listener) => Ok(listener),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Ok(TcpListener::bind("127.0.0.1:0")?),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            println!("{bind} is taken; another port is used.");
+            Ok(TcpListener::bind("127.0.0.1:0")?)
+        }
         Err(error) => Err(anyhow::anyhow!("--bind {bind}: {error}")),
     }
 }

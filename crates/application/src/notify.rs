@@ -83,6 +83,10 @@ impl NotifyRecipient {
         let id = known.or_else(|| cast.parts.get("recipient").cloned());
         let recipient =
             id.and_then(|id| cast.people.get(&id).cloned()).ok_or(Refusal::NotFound { what: "recipient" })?;
+        if recipient.actor != kind.actor {
+            let detail = format!("is not somebody this kind is for: it is for a {}", kind.actor);
+            return Err(Refusal::input("invalid_data", "/recipient_id", detail));
+        }
         cast.parts.insert("recipient".to_owned(), recipient.id.clone());
         if let Some(part) = part_of(kind.audience) {
             cast.parts.entry(part.to_owned()).or_insert_with(|| recipient.id.clone());

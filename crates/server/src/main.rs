@@ -24,6 +24,7 @@ use cli::{Cli, Command};
 
 #[actix_web::main]
 async fn main() -> ExitCode {
+    end_quietly_on_a_closed_pipe();
     let cli = Cli::parse();
     match run(cli).await {
         Ok(code) => code,
@@ -32,6 +33,18 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `carillon openapi | head` closes our output early: that is the reader's choice, not a failure.
+fn end_quietly_on_a_closed_pipe() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {

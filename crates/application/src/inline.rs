@@ -204,12 +204,20 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The business of a request, registered on first sight with what the request says of it.
-pub async fn business(
+/// Takes the tenant out of a request's data; `true` when it is to be registered with it.
+pub async fn take_tenant(
     ports: &Ports,
-    id: &BusinessId,
-    block: Option<Value>,
-) -> Result<(Business, bool), Refusal> {
+    id: Option<&BusinessId>,
+    data: &mut Value,
+) -> Result<(Option<Business>, bool), Refusal> {
+    let block = data.take("business");
+    let Some(id) = id else { return Ok((None, false)) };
+    let (business, is_new) = business(ports, id, block).await?;
+    Ok((Some(business), is_new))
+}
+
+/// The business of a request, registered on first sight with what the request says of it.
+async fn business(ports: &Ports, id: &BusinessId, block: Option<Value>) -> Result<(Business, bool), Refusal> {
     if let Some(known) = ports.directory.find_business(id).await? {
         return Ok((known, false));
     }

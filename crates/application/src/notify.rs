@@ -66,13 +66,7 @@ impl NotifyRecipient {
 
         let Notify { business, to, mut data, channels, send_at, repeatable, .. } = notify;
         let whole = data.clone();
-        let block = data.take("business");
-        let (tenant, is_new) = match &business {
-            Some(id) => {
-                inline::business(ports, id, block).await.map(|(business, is_new)| (Some(business), is_new))?
-            }
-            None => (None, false),
-        };
+        let (tenant, is_new) = inline::take_tenant(ports, business.as_ref(), &mut data).await?;
         let (mut said, mut named) = (inline::take_people(&mut data)?, Vec::new());
         match to {
             To::Known(id) => named.push(("/recipient_id".to_owned(), id)),

@@ -52,7 +52,6 @@ struct Caused<'a> {
     due_at: DateTime<Utc>,
     deadline: Option<DateTime<Utc>>,
     channels: Option<Vec<Channel>>,
-    is_reminder: bool,
 }
 
 impl PublishEvent {
@@ -78,7 +77,7 @@ impl PublishEvent {
             data.set("appointment.status", Value::from(appointment.status.as_str()));
         }
         let whole = data.clone();
-        let (tenant, is_new) = self.tenant(business.as_ref(), &mut data).await?;
+        let (tenant, is_new) = inline::take_tenant(ports, business.as_ref(), &mut data).await?;
         let cast = self.cast(caller, business.as_ref(), &mut data, appointment.as_ref()).await?;
         let event = Event {
             id: ports.ids.event(now),
@@ -153,17 +152,6 @@ impl PublishEvent {
         Refusal::unless_empty("invalid_data", problems)
     }
 
-    async fn tenant(
-        &self,
-        id: Option<&BusinessId>,
-        data: &mut Value,
-    ) -> Result<(Option<Business>, bool), Refusal> {
-        let block = data.take("business");
-        let Some(id) = id else { return Ok((None, false)) };
-        let (business, is_new) = inline::business(&self.ports, id, block).await?;
-        Ok((Some(business), is_new))
-    }
-
     /// Everybody that the event names, in a block of their own or by id.
     async fn cast(
         &self,
@@ -212,7 +200,7 @@ impl PublishEvent {
             let is_new = caused.iter().all(|caused: &Caused<'_>| caused.kind.name != kind.name);
             if is_new && trigger.when.as_ref().is_none_or(|when| catalogue.holds(when, data, now)) {
                 let (due_at, deadline) = times(trigger, event, data)?;
-                caused.push(Caused { kind, due_at, deadline, channels: None, is_reminder: false });
+                caused.push(Caused { kind, due_at, deadline, channels: None });
             }
         }
         if let (Some(tenant), Some(appointment)) = (tenant, appointment) {
@@ -222,13 +210,7 @@ impl PublishEvent {
             caused.extend(planned.into_iter().filter_map(|planned| {
                 let kind = catalogue.find_kind(&planned.kind.name)?;
                 let deadline = Some(appointment.starts_at);
-                Some(Caused {
-                    kind,
-                    due_at: planned.due_at,
-                    deadline,
-                    channels: planned.channels,
-                    is_reminder: true,
-                })
+                Some(Caused { kind, due_at: planned.due_at, deadline, channels: planned.channels })
             }));
         }
         Ok(caused)
@@ -267,7 +249,7 @@ fn wanted<'a>(
     for caused in caused {
         // What waits for its time is bound to the appointment's revision. What leaves at once is true when it is made; should it be
         // held up, it is of no use once an appointment that lay ahead has begun.
-        let waits = caused.is_reminder || caused.kind.class == Class::Scheduled;
+        let waits = caused.kind.reminder.is_some() || caused.kind.class == Class::Scheduled;
         let fence = appointment.filter(|_| waits).map(|appointment| appointment.id.clone());
         let begins =
             appointment.map(|appointment| appointment.starts_at).filter(|starts_at| *starts_at > now);

@@ -92,18 +92,34 @@ impl World {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// Starts the service and makes a platform key for it.
-    pub(crate) async fn start(&self) -> App {
+    /// Makes a platform key.
+    pub(crate) async fn make_key(&self) -> String {
         let printed = self.ask(&["keys", "create", "--scope", "platform", "--name", "test", "--json"]).await;
         let key: Value = serde_json::from_str(&printed).expect("JSON");
-        self.start_with(key["secret"].as_str().expect("a secret")).await
+        key["secret"].as_str().expect("a secret").to_owned()
+    }
+
+    /// Starts the service and makes a platform key for it.
+    pub(crate) async fn start(&self) -> App {
+        self.start_with(&self.make_key().await).await
     }
 
     /// Starts the service; `key` was made before.
     pub(crate) async fn start_with(&self, key: &str) -> App {
+        self.start_roles("api,worker,planner", key).await
+    }
+
+    /// Starts roles that need no address.
+    pub(crate) fn spawn_roles(&self, roles: &str) -> Process {
+        let mut command = self.command(&["serve", "--roles", roles]);
+        Process { _child: command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts") }
+    }
+
+    /// Starts roles of which one answers requests; `key` was made before.
+    pub(crate) async fn start_roles(&self, roles: &str, key: &str) -> App {
         let log = std::fs::File::create(self.folder.path().join("log")).expect("a log");
-        let mut child =
-            self.command(&["serve"]).stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
+        let mut command = self.command(&["serve", "--roles", roles]);
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let line =
             tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("a line in time").expect("text");
@@ -112,6 +128,11 @@ impl World {
         let url = line.split_whitespace().last().expect("an address").to_owned();
         App { child, url, key: key.to_owned(), client: client() }
     }
+}
+
+/// A process without an address; dies with this.
+pub(crate) struct Process {
+    _child: Child,
 }
 
 /// A running process.

@@ -40,10 +40,13 @@ async fn production_refuses_what_is_missing_or_weak_and_names_it() {
     world.set("CARILLON_ENV", "production");
     world.set("CARILLON_JWT_SECRET", &"a".repeat(48));
     world.set("CARILLON_MASTER_KEYS", &format!("a:{}=", "A".repeat(43)));
+    world.set("CARILLON_BOOTSTRAP_KEY", "ck_live_a_b_0");
     world.unset("TWILIO_ACCOUNT_SID");
     let refused = world.run(&["serve"]).await;
     assert!(!refused.status.success());
-    for name in ["CARILLON_MASTER_KEYS", "CARILLON_JWT_SECRET", "TWILIO_ACCOUNT_SID", "EMAIL_FROM"] {
+    let named =
+        ["CARILLON_MASTER_KEYS", "CARILLON_JWT_SECRET", "CARILLON_BOOTSTRAP_KEY", "TWILIO_ACCOUNT_SID", "EMAIL_FROM"];
+    for name in named {
         assert!(text(&refused.stderr).contains(name), "{name} is not named in {}", text(&refused.stderr));
     }
 }
@@ -89,6 +92,25 @@ async fn keys_are_made_listed_and_revoked() {
     assert!(world.ask(&["keys", "list"]).await.contains("revoked"));
     let wrong = world.run(&["keys", "create", "--scope", "everything", "--name", "x"]).await;
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("--scope"), "{}", text(&wrong.stderr));
+}
+
+#[tokio::test]
+async fn a_key_that_the_operator_drafted_opens_the_api_from_the_first_start() {
+    let mut world = world().await;
+    let key = world.ask(&["keys", "draft"]).await.trim().to_owned();
+    world.set("CARILLON_BOOTSTRAP_KEY", &key);
+    for _start in ["first", "again"] {
+        let mut app = world.start_with(&key).await;
+        app.get("/v1/kinds").await;
+        assert!(app.stop().await.success());
+    }
+    world.set("CARILLON_BOOTSTRAP_KEY", "ck_live_secret");
+    let refused = world.run(&["serve"]).await;
+    assert!(
+        !refused.status.success() && text(&refused.stderr).contains("CARILLON_BOOTSTRAP_KEY"),
+        "{}",
+        text(&refused.stderr)
+    );
 }
 
 #[tokio::test]

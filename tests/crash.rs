@@ -101,7 +101,7 @@ async fn every_accepted_message_arrives_whenever_the_process_dies(database: Data
         emails.len(),
         texts.len()
     );
-    assert!(repeated <= 3 * 64, "only what was in flight can be repeated");
+    assert!(repeated <= 3 * 256, "only what was in flight can be repeated");
 }
 
 /// The messages that were to be sent, by what the answers said.

@@ -6,8 +6,12 @@ mod browser;
 mod command_line;
 mod crash;
 mod journey;
+mod live;
+mod machines;
 mod new_kind;
+mod receipts;
 mod requests;
+mod specification;
 
 /// Runs a test on the embedded default and on PostgreSQL.
 macro_rules! on_both_databases {

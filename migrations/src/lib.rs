@@ -15,6 +15,10 @@ mod m20261122_000001_people;
 mod m20261122_000002_messages;
 mod m20261122_000003_inbox;
 mod m20261122_000004_access;
+mod m20261122_000005_inbox_seen;
+mod m20261122_000006_lean_indexes;
+mod m20261122_000010_batches;
+mod m20261122_000020_receipts;
 mod table;
 
 /// All changes, in order.
@@ -29,6 +33,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_messages::Migration),
             Box::new(m20261122_000003_inbox::Migration),
             Box::new(m20261122_000004_access::Migration),
+            Box::new(m20261122_000005_inbox_seen::Migration),
+            Box::new(m20261122_000006_lean_indexes::Migration),
+            Box::new(m20261122_000010_batches::Migration),
+            Box::new(m20261122_000020_receipts::Migration),
         ]
     }
 }

@@ -5,9 +5,16 @@
 //! becomes a `SendError` in `error.rs`, a pure function with a table test, and no text of SendGrid's is passed on: it can hold
 //! the person's address.
 //!
-//! To add a field of the request: `wire.rs` and the golden test in `tests/wire.rs`. To add a row of the error table: `error.rs`.
+//! What SendGrid says of an e-mail afterwards comes in as signed events: `signature.rs` verifies them over the raw bytes, and only
+//! then `receipts.rs` reads them. Of what they hold, codes stay and people go.
+//!
+//! To add a field of the request: `wire.rs` and the golden test in `tests/wire.rs`. To add a row of the error table: `error.rs`. To add an
+//! event: the table of `receipts.rs`.
 
 mod error;
+mod receipts;
+mod scrub;
+mod signature;
 mod wire;
 
 use std::sync::Arc;
@@ -18,6 +25,9 @@ use carillon_ports::provider::{SendError, Taken};
 use carillon_ports::{Clock, EmailSender};
 use carillon_provider_http::{Authorization, Limits, ProviderClient, SetupError};
 use secrecy::SecretString;
+
+pub use receipts::SendGridEvents;
+pub use signature::{WebhookKeyError, WebhookKeys};
 
 /// SendGrid's address for accounts that are not bound to the EU; those use `https://api.eu.sendgrid.com`.
 pub const BASE_URL: &str = "https://api.sendgrid.com";

@@ -7,31 +7,37 @@ use carillon_domain::{Appointment, Person};
 use carillon_ports::store::{Acceptance, Accepted, IdempotencyKey};
 use carillon_ports::{Ids, StoreError, Vault};
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter,
 };
 
-use crate::entity::{batch, business, event, idempotency_key, message, notification};
+use crate::entity::{audit_entry, batch, business, event, idempotency_key, message, notification, person};
 use crate::error::{store_error, unreadable};
 use crate::rows::{event_row, message_row, notification_row};
+use crate::rows_in::{Column, Inserts, Kind, Rows};
 use crate::seal::{Keys, business_key, event_key, person_key};
+use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
-use crate::{appointment, keys, people};
+use crate::{appointment, at_once, keys, people};
 
-/// The most rows of one statement: 25 columns of 500 stay under both databases' limits of parameters.
-const ROWS: usize = 500;
+/// How many rows an acceptance writes, roughly.
+pub(crate) fn weight(acceptance: &Acceptance) -> usize {
+    1 + acceptance.people.len() + acceptance.notifications.len() + acceptance.messages.len()
+}
 
 /// Commits acceptances together and answers for each, in order.
 pub(crate) async fn append(
     writer: &DatabaseConnection,
     vault: &dyn Vault,
     ids: &Arc<dyn Ids>,
-    acceptances: Vec<Acceptance>,
+    seen: &SeenKeys,
+    acceptances: &[Acceptance],
 ) -> Result<Vec<Accepted>, StoreError> {
+    if at_once::append(writer, vault, ids, seen, acceptances).await? {
+        return Ok(vec![Accepted::Stored; acceptances.len()]);
+    }
     let transaction = crate::sql::begin(writer).await?;
-    let answers = claim_keys(&transaction, &acceptances).await?;
+    let answers = claim_keys(&transaction, acceptances).await?;
     let fresh: Vec<&Acceptance> = acceptances
         .iter()
         .zip(&answers)
@@ -87,7 +93,8 @@ async fn claim_keys(
         return Ok(vec![Accepted::Stored; acceptances.len()]);
     }
     let taken = insert_keys(transaction, &first).await?;
-    let stored = stored_keys(transaction, &first).await?;
+    let asked = acceptances.iter().filter(|acceptance| acceptance.idempotency.is_some()).count();
+    let stored = if taken.len() == asked { HashMap::new() } else { stored_keys(transaction, &first).await? };
     acceptances
         .iter()
         .enumerate()
@@ -116,24 +123,22 @@ async fn insert_keys(
     transaction: &DatabaseTransaction,
     first: &BTreeMap<(&str, &str), (usize, &IdempotencyKey, i64)>,
 ) -> Result<BTreeSet<(String, String)>, StoreError> {
-    let mut sql = Sql::on(transaction);
-    let rows: Vec<String> = first
+    let rows: Vec<_> = first
         .values()
-        .map(|(_, key, at)| {
-            let row = [
-                sql.bind(&*key.owner),
-                sql.bind(&*key.key),
-                sql.bind(&*key.fingerprint),
-                sql.bind(&*key.answer),
-                sql.bind(*at),
-            ];
-            format!("({})", row.join(", "))
+        .map(|(_, key, at)| idempotency_key::Model {
+            owner: key.owner.clone(),
+            key: key.key.clone(),
+            fingerprint: key.fingerprint.clone(),
+            answer: key.answer.clone(),
+            created_at: *at,
         })
         .collect();
+    let mut sql = Sql::on(transaction);
+    let given = Rows::of::<idempotency_key::Entity>(rows);
+    let (names, given) = (given.names(), given.table("given", &mut sql));
     let statement = sql.statement(&format!(
-        "INSERT INTO idempotency_keys (owner, key, fingerprint, answer, created_at) VALUES {} \
-         ON CONFLICT (owner, key) DO NOTHING RETURNING owner, key",
-        rows.join(", ")
+        "WITH {given} INSERT INTO idempotency_keys ({names}) SELECT {names} FROM given WHERE true \
+         ON CONFLICT (owner, key) DO NOTHING RETURNING owner, key"
     ));
     let rows = transaction.query_all_raw(statement).await.map_err(|error| store_error(&error))?;
     rows.iter()
@@ -147,14 +152,13 @@ async fn stored_keys(
     first: &BTreeMap<(&str, &str), (usize, &IdempotencyKey, i64)>,
 ) -> Result<HashMap<(String, String), idempotency_key::Model>, StoreError> {
     let mut sql = Sql::on(transaction);
-    let wanted: Vec<String> = first
-        .keys()
-        .map(|(owner, key)| {
-            let (owner, key) = (sql.bind(*owner), sql.bind(*key));
-            format!("(owner = {owner} AND key = {key})")
-        })
-        .collect();
-    let statement = sql.statement(&format!("SELECT * FROM idempotency_keys WHERE {}", wanted.join(" OR ")));
+    let mut given = Rows::new(&[Column::new("owner", Kind::Text), Column::new("key", Kind::Text)]);
+    for (owner, key) in first.keys() {
+        given.push(vec![(*owner).into(), (*key).into()]);
+    }
+    let given = given.table("given", &mut sql);
+    let statement =
+        sql.statement(&format!("WITH {given} SELECT * FROM idempotency_keys JOIN given USING (owner, key)"));
     let rows = idempotency_key::Entity::find()
         .from_raw_sql(statement)
         .all(transaction)
@@ -171,72 +175,103 @@ async fn write(
     acceptances: &[&Acceptance],
 ) -> Result<(), StoreError> {
     let keys = Keys::ensure(transaction, vault, &owners(acceptances)).await?;
-    register_businesses(transaction, acceptances).await?;
-    let now = acceptances[0].event.accepted_at;
-    // The last word on a person wins, and each is written once: one statement cannot change a row twice.
-    let latest: BTreeMap<&str, &Person> =
-        acceptances.iter().flat_map(|acceptance| &acceptance.people).map(|p| (p.id.as_str(), p)).collect();
-    people::upsert(transaction, vault, &keys, &latest.into_values().collect::<Vec<_>>(), now).await?;
-    let (messages, revisions) = messages(transaction, &keys, acceptances).await?;
-    let events = acceptances
-        .iter()
-        .map(|acceptance| event_row(&acceptance.event, &keys))
-        .collect::<Result<Vec<_>, _>>()?;
-    insert::<event::Entity, _>(transaction, events).await?;
-    let notifications = acceptances.iter().flat_map(|acceptance| {
-        acceptance
-            .notifications
-            .iter()
-            .map(|notification| notification_row(notification, &acceptance.event.name))
-    });
-    insert::<notification::Entity, _>(transaction, notifications.collect()).await?;
-    insert::<message::Entity, _>(transaction, messages).await?;
-    // Last, so that of two changes of one appointment in this group the later one also calls off what the earlier one planned.
-    for (changed, revision) in revisions {
-        appointment::call_off(transaction, changed, revision, now).await?;
+    let revisions = change_appointments(transaction, &keys, acceptances).await?;
+    let mut inserts = Inserts::default();
+    collect(&mut inserts, vault, ids, &keys, acceptances, &revisions)?;
+    if !inserts.run(transaction).await? {
+        return Err(people::of_another_business());
     }
-    insert::<batch::Entity, _>(
-        transaction,
-        acceptances.iter().filter_map(|acceptance| batch_row(acceptance)).collect(),
-    )
-    .await?;
-    let audit: Vec<_> = acceptances.iter().flat_map(|acceptance| acceptance.audit.iter().cloned()).collect();
-    keys::audit(transaction, ids, &audit).await
+    // Last, so that of two changes of one appointment in this group the later one also calls off what the earlier one planned.
+    for (index, revision) in revisions {
+        let acceptance = acceptances[index];
+        if let Some(changed) = &acceptance.appointment {
+            appointment::call_off(transaction, changed, revision, acceptance.event.accepted_at).await?;
+        }
+    }
+    Ok(())
 }
 
-/// Changes the appointments and makes the message rows with their revisions. In the order of the appointments, so that two processes
-/// never wait for each other in a circle; the changes of one appointment stay in the order they came.
-async fn messages<'a>(
+/// Adds all rows of some acceptances; the revisions are those of the appointments that they change.
+pub(crate) fn collect(
+    inserts: &mut Inserts,
+    vault: &dyn Vault,
+    ids: &Arc<dyn Ids>,
+    keys: &Keys<'_>,
+    acceptances: &[&Acceptance],
+    revisions: &Revisions,
+) -> Result<(), StoreError> {
+    let events = acceptances.iter().map(|acceptance| event_row(&acceptance.event, keys));
+    let notifications = acceptances
+        .iter()
+        .flat_map(|a| a.notifications.iter().map(|one| notification_row(one, &a.event.name)));
+    let audit: Vec<_> = acceptances.iter().flat_map(|acceptance| acceptance.audit.iter().cloned()).collect();
+    inserts.add::<person::Entity>(people_rows(vault, keys, acceptances)?, people::UPSERT);
+    inserts.add_missing::<business::Entity>(business_rows(acceptances)?);
+    inserts.add::<event::Entity>(events.collect::<Result<_, _>>()?, "");
+    inserts.add::<notification::Entity>(notifications.collect(), "");
+    inserts.add::<message::Entity>(message_rows(acceptances, revisions)?, "");
+    inserts.add::<batch::Entity>(acceptances.iter().filter_map(|one| batch_row(one)).collect(), "");
+    inserts.add::<audit_entry::Entity>(keys::audit_rows(ids, &audit), "");
+    Ok(())
+}
+
+/// The rows of all people. The last word on a person wins, and each is written once: one statement cannot change a row twice.
+fn people_rows(
+    vault: &dyn Vault,
+    keys: &Keys<'_>,
+    acceptances: &[&Acceptance],
+) -> Result<Vec<person::Model>, StoreError> {
+    let Some(now) = acceptances.first().map(|acceptance| acceptance.event.accepted_at) else {
+        return Ok(Vec::new());
+    };
+    let latest: BTreeMap<&str, &Person> =
+        acceptances.iter().flat_map(|acceptance| &acceptance.people).map(|p| (p.id.as_str(), p)).collect();
+    latest.into_values().map(|person| people::row(vault, keys, person, now)).collect()
+}
+
+/// The revisions of the appointments that acceptances change, by the acceptances' place.
+pub(crate) type Revisions = HashMap<usize, i64>;
+
+/// Changes the appointments. In their order, so that two processes never wait for each other in a circle; the changes of one
+/// appointment stay in the order they came.
+async fn change_appointments(
     transaction: &DatabaseTransaction,
     keys: &Keys<'_>,
-    acceptances: &[&'a Acceptance],
-) -> Result<(Vec<message::ActiveModel>, Vec<(&'a Appointment, i64)>), StoreError> {
-    let mut ordered = acceptances.to_vec();
-    ordered.sort_by_key(|acceptance| {
-        acceptance.appointment.as_ref().map(|changed| (changed.business.clone(), changed.id.clone()))
-    });
-    let (mut rows, mut revisions) = (Vec::new(), Vec::new());
-    for acceptance in ordered {
-        let revision = match &acceptance.appointment {
-            Some(changed) => {
-                Some(appointment::change(transaction, keys, changed, acceptance.event.accepted_at).await?)
-            }
-            None => None,
-        };
-        revisions.extend(acceptance.appointment.as_ref().zip(revision));
+    acceptances: &[&Acceptance],
+) -> Result<Revisions, StoreError> {
+    let mut changes: Vec<(usize, &Appointment, DateTime<Utc>)> = acceptances
+        .iter()
+        .enumerate()
+        .filter_map(|(index, one)| Some((index, one.appointment.as_ref()?, one.event.accepted_at)))
+        .collect();
+    changes.sort_by_key(|(_, changed, _)| (&changed.business, &changed.id));
+    let mut revisions = Revisions::new();
+    for (index, changed, at) in changes {
+        revisions.insert(index, appointment::change(transaction, keys, changed, at).await?);
+    }
+    Ok(revisions)
+}
+
+fn message_rows(
+    acceptances: &[&Acceptance],
+    revisions: &Revisions,
+) -> Result<Vec<message::Model>, StoreError> {
+    let mut rows = Vec::new();
+    for (index, acceptance) in acceptances.iter().enumerate() {
         let by_id: HashMap<_, _> =
             acceptance.notifications.iter().map(|notification| (notification.id, notification)).collect();
         for message in &acceptance.messages {
             let notification = by_id
                 .get(&message.notification)
                 .ok_or_else(|| unreadable("a message without notification"))?;
-            rows.push(message_row(message, notification, notification.fence.as_ref().and(revision)));
+            let revision = notification.fence.as_ref().and(revisions.get(&index).copied());
+            rows.push(message_row(message, notification, revision));
         }
     }
-    Ok((rows, revisions))
+    Ok(rows)
 }
 
-fn owners(acceptances: &[&Acceptance]) -> BTreeSet<String> {
+pub(crate) fn owners(acceptances: &[&Acceptance]) -> BTreeSet<String> {
     let mut owners = BTreeSet::new();
     for acceptance in acceptances {
         owners.insert(event_key(&acceptance.event));
@@ -248,55 +283,30 @@ fn owners(acceptances: &[&Acceptance]) -> BTreeSet<String> {
     owners
 }
 
-async fn register_businesses(
-    transaction: &DatabaseTransaction,
-    acceptances: &[&Acceptance],
-) -> Result<(), StoreError> {
+fn business_rows(acceptances: &[&Acceptance]) -> Result<Vec<business::Model>, StoreError> {
     let mut rows = BTreeMap::new();
     for acceptance in acceptances {
         if let Some(business) = &acceptance.business {
             let now = millis(acceptance.event.accepted_at);
             let settings = serde_json::to_string(&business.settings).map_err(|_| unreadable("settings"))?;
-            let row = business::ActiveModel {
-                id: Set(business.id.to_string()),
-                name: Set(business.name.clone()),
-                settings: Set(settings),
-                created_at: Set(now),
-                updated_at: Set(now),
+            let row = business::Model {
+                id: business.id.to_string(),
+                name: business.name.clone(),
+                settings,
+                created_at: now,
+                updated_at: now,
             };
             rows.entry(business.id.to_string()).or_insert(row);
         }
     }
-    if rows.is_empty() {
-        return Ok(());
-    }
-    business::Entity::insert_many(rows.into_values())
-        .on_conflict(OnConflict::column(business::Column::Id).do_nothing().to_owned())
-        .exec_without_returning(transaction)
-        .await
-        .map_err(|error| store_error(&error))?;
-    Ok(())
+    Ok(rows.into_values().collect())
 }
 
-fn batch_row(acceptance: &Acceptance) -> Option<batch::ActiveModel> {
-    acceptance.batch.map(|batch| batch::ActiveModel {
-        id: Set(batch.id.0),
-        business_id: Set(acceptance.event.business.as_ref().map(ToString::to_string)),
-        per_minute: Set(i64::from(batch.per_minute)),
-        created_at: Set(millis(acceptance.event.accepted_at)),
+fn batch_row(acceptance: &Acceptance) -> Option<batch::Model> {
+    acceptance.batch.map(|batch| batch::Model {
+        id: batch.id.0,
+        business_id: acceptance.event.business.as_ref().map(ToString::to_string),
+        per_minute: i64::from(batch.per_minute),
+        created_at: millis(acceptance.event.accepted_at),
     })
-}
-
-/// Inserts rows, many a statement.
-pub(crate) async fn insert<E, A>(connection: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), StoreError>
-where
-    E: EntityTrait,
-    A: sea_orm::ActiveModelTrait<Entity = E>,
-{
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some: Vec<A> = rows.by_ref().take(ROWS).collect();
-        E::insert_many(some).exec_without_returning(connection).await.map_err(|error| store_error(&error))?;
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Appointments: each change raises the revision and calls off what was planned for an older one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use carillon_domain::message::Status;
 use carillon_domain::{Appointment, AppointmentId, BusinessId, Reason};
@@ -10,6 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 use crate::error::{store_error, unreadable};
+use crate::rows_in::{Column, Kind, Rows};
 use crate::seal::{Keys, business_key, place};
 use crate::sql::{Sql, millis};
 
@@ -90,22 +91,19 @@ pub(crate) async fn call_off(
 /// The current revisions of these appointments.
 pub(crate) async fn revisions(
     connection: &impl ConnectionTrait,
-    names: &[Name],
+    names: BTreeSet<Name>,
 ) -> Result<HashMap<Name, i64>, StoreError> {
     if names.is_empty() {
         return Ok(HashMap::new());
     }
     let mut sql = Sql::on(connection);
-    let wanted: Vec<String> = names
-        .iter()
-        .map(|(business, id)| {
-            let (business, id) = (sql.bind(business.to_string()), sql.bind(id.to_string()));
-            format!("(business_id = {business} AND id = {id})")
-        })
-        .collect();
+    let mut given = Rows::new(&[Column::new("business_id", Kind::Text), Column::new("id", Kind::Text)]);
+    for (business, id) in names {
+        given.push(vec![business.to_string().into(), id.to_string().into()]);
+    }
+    let given = given.table("given", &mut sql);
     let statement = sql.statement(&format!(
-        "SELECT business_id, id, revision FROM appointments WHERE {}",
-        wanted.join(" OR ")
+        "WITH {given} SELECT business_id, id, revision FROM appointments JOIN given USING (business_id, id)"
     ));
     let rows = connection.query_all_raw(statement).await.map_err(|error| store_error(&error))?;
     rows.iter()

@@ -65,10 +65,11 @@ async fn change(
     }
     let mut sql = Sql::on(writer);
     let set = set(&mut sql);
-    let states = sql.list(from.iter().map(|status| status.as_str()));
+    let stands = sql.among("status", from.iter().map(|status| status.as_str().to_owned()));
     let notification = sql.bind(id.0);
-    let statement =
-        sql.statement(&format!("UPDATE messages SET {set} WHERE notification_id = {notification} AND status IN ({states}) RETURNING *"));
+    let statement = sql.statement(&format!(
+        "UPDATE messages SET {set} WHERE notification_id = {notification} AND {stands} RETURNING *"
+    ));
     let changed = found(writer, statement).await?;
     if !changed.is_empty() {
         return Ok(Changed::Done(changed));

@@ -9,12 +9,13 @@ use carillon_ports::directory::StandingQuery;
 use carillon_ports::store::Claimed;
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::entity::{business, event, message, person};
+use crate::entity::{event, message};
 use crate::error::store_error;
 use crate::seal::Keys;
+use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis, time};
 use crate::standing::Standings;
 use crate::{appointment, directory, people, rows};
@@ -24,6 +25,7 @@ pub(crate) async fn claim(
     writer: &DatabaseConnection,
     reader: &DatabaseConnection,
     vault: &dyn Vault,
+    seen: &SeenKeys,
     ids: &[MessageId],
     lease: TimeDelta,
     now: DateTime<Utc>,
@@ -32,8 +34,8 @@ pub(crate) async fn claim(
         return Ok(Vec::new());
     }
     let rows = raise_attempts(writer, ids, lease, now).await?;
-    match read(reader, vault, &rows).await {
-        Err(StoreError::Corrupt(_)) => one_by_one(writer, reader, vault, &rows, now).await,
+    match read(reader, vault, seen, &rows).await {
+        Err(StoreError::Corrupt(_)) => one_by_one(writer, reader, vault, seen, &rows, now).await,
         whole => whole,
     }
 }
@@ -42,9 +44,10 @@ pub(crate) async fn claim(
 async fn read(
     reader: &DatabaseConnection,
     vault: &dyn Vault,
+    seen: &SeenKeys,
     rows: &[message::Model],
 ) -> Result<Vec<Claimed>, StoreError> {
-    let around = Surroundings::load(reader, vault, rows).await?;
+    let around = Surroundings::load(reader, vault, seen, rows).await?;
     rows.iter().map(|row| around.of(row)).collect()
 }
 
@@ -53,12 +56,13 @@ async fn one_by_one(
     writer: &DatabaseConnection,
     reader: &DatabaseConnection,
     vault: &dyn Vault,
+    seen: &SeenKeys,
     rows: &[message::Model],
     now: DateTime<Utc>,
 ) -> Result<Vec<Claimed>, StoreError> {
     let mut claimed = Vec::new();
     for row in rows {
-        match read(reader, vault, std::slice::from_ref(row)).await {
+        match read(reader, vault, seen, std::slice::from_ref(row)).await {
             Ok(one) => claimed.extend(one),
             Err(StoreError::Corrupt(error)) => {
                 tracing::error!(error, message.id = %row.id, "a message cannot be read back and is given up");
@@ -90,10 +94,10 @@ async fn raise_attempts(
 ) -> Result<Vec<message::Model>, StoreError> {
     let mut sql = Sql::on(writer);
     let (until, at) = (sql.bind(millis(now + lease)), sql.bind(millis(now)));
-    let list = sql.list(ids.iter().map(|id| id.0));
+    let these = sql.among("id", ids.iter().map(|id| id.0));
     let statement = sql.statement(&format!(
         "UPDATE messages SET status = 'sending', attempt = attempt + 1, lease_until = {until}, updated_at = {at} \
-         WHERE status = 'queued' AND id IN ({list}) RETURNING *"
+         WHERE status = 'queued' AND {these} RETURNING *"
     ));
     message::Entity::find().from_raw_sql(statement).all(writer).await.map_err(|error| store_error(&error))
 }
@@ -112,45 +116,42 @@ impl Surroundings {
     async fn load(
         reader: &impl ConnectionTrait,
         vault: &dyn Vault,
+        seen: &SeenKeys,
         claimed: &[message::Model],
     ) -> Result<Self, StoreError> {
-        let event_rows = by_ids::<event::Entity, _, _>(
-            reader,
-            event::Column::Id,
-            claimed.iter().map(|row| row.event_id).collect(),
-        )
-        .await?;
+        let events = events(reader, claimed.iter().map(|row| row.event_id).collect()).await?;
+        let mut keys = Keys::none(vault);
         let mut ids: BTreeSet<String> = claimed.iter().map(|row| row.recipient_id.clone()).collect();
         let mut parts = HashMap::new();
-        for row in &event_rows {
+        for WithKey { row, wrapped } in &events {
             let of_event = rows::parts(row)?;
             ids.extend(of_event.values().map(ToString::to_string));
             parts.insert(row.id, of_event);
+            if let Some(wrapped) = wrapped {
+                keys.open_key(row.key_owner.clone(), wrapped.clone())?;
+            }
         }
-        let person_rows = people::rows(reader, &ids).await?;
-        let mut owners = people::owners(&person_rows);
-        owners.extend(event_rows.iter().map(|row| row.key_owner.clone()));
-        let keys = Keys::load(reader, vault, &owners).await?;
         let wanted: BTreeSet<String> = claimed.iter().filter_map(|row| row.business_id.clone()).collect();
-        let business_rows = by_ids::<business::Entity, _, _>(reader, business::Column::Id, wanted).await?;
         let fences: BTreeSet<appointment::Name> = claimed
             .iter()
             .filter_map(|row| rows::fence(row).transpose())
             .map(|fence| fence.map(|(b, a, _)| (b, a)))
             .collect::<Result<_, _>>()?;
+        let ((people, standings), businesses, revisions) = tokio::try_join!(
+            people_and_standings(reader, seen, &ids, &mut keys),
+            directory::businesses(reader, wanted),
+            appointment::revisions(reader, fences)
+        )?;
         Ok(Self {
-            events: event_rows
+            events: events
                 .iter()
-                .map(|row| Ok((row.id, rows::event(row, &keys)?.map(Arc::new))))
+                .map(|WithKey { row, .. }| Ok((row.id, rows::event(row, &keys)?.map(Arc::new))))
                 .collect::<Result<_, StoreError>>()?,
-            people: opened(&person_rows, &keys)?,
+            people,
             parts,
-            businesses: business_rows
-                .iter()
-                .map(|row| Ok((row.id.clone(), Arc::new(directory::business(row)?))))
-                .collect::<Result<_, StoreError>>()?,
-            revisions: appointment::revisions(reader, &fences.into_iter().collect::<Vec<_>>()).await?,
-            standings: Standings::load(reader, person_rows).await?,
+            businesses: businesses.into_iter().map(|(id, business)| (id, Arc::new(business))).collect(),
+            revisions,
+            standings,
         })
     }
 
@@ -187,25 +188,37 @@ impl Surroundings {
     }
 }
 
-fn opened(rows: &[person::Model], keys: &Keys<'_>) -> Result<HashMap<String, Person>, StoreError> {
-    rows.iter()
-        .filter_map(|row| people::person(row, keys).transpose())
-        .map(|person| person.map(|p| (p.id.to_string(), p)))
-        .collect()
+/// An event's row with the key that opens it; none when the person it is about was erased.
+#[derive(FromQueryResult)]
+struct WithKey {
+    #[sea_orm(nested)]
+    row: event::Model,
+    wrapped: Option<Vec<u8>>,
 }
 
-async fn by_ids<E, C, V>(
+async fn events(connection: &impl ConnectionTrait, ids: BTreeSet<Uuid>) -> Result<Vec<WithKey>, StoreError> {
+    let mut sql = Sql::on(connection);
+    let these = sql.among("events.id", ids);
+    let statement = sql.statement(&format!(
+        "SELECT events.*, data_keys.wrapped AS wrapped FROM events LEFT JOIN data_keys ON data_keys.owner = events.key_owner WHERE {these}"
+    ));
+    WithKey::find_by_statement(statement).all(connection).await.map_err(|error| store_error(&error))
+}
+
+async fn people_and_standings(
     connection: &impl ConnectionTrait,
-    column: C,
-    ids: BTreeSet<V>,
-) -> Result<Vec<E::Model>, StoreError>
-where
-    E: EntityTrait,
-    C: ColumnTrait,
-    V: Into<sea_orm::Value>,
-{
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    E::find().filter(column.is_in(ids)).all(connection).await.map_err(|error| store_error(&error))
+    seen: &SeenKeys,
+    ids: &BTreeSet<String>,
+    keys: &mut Keys<'_>,
+) -> Result<(HashMap<String, Person>, Standings), StoreError> {
+    let known = people::known(connection, ids).await?;
+    people::note_keys(seen, &known);
+    people::open_keys(keys, &known)?;
+    let people = known
+        .iter()
+        .filter_map(|known| people::person(&known.row, keys).transpose())
+        .map(|person| person.map(|person| (person.id.to_string(), person)))
+        .collect::<Result<_, _>>()?;
+    let rows = known.into_iter().map(|known| known.row).collect();
+    Ok((people, Standings::load(connection, rows).await?))
 }

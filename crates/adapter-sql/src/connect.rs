@@ -20,25 +20,30 @@ pub enum ConnectError {
     Database(#[from] DbErr),
 }
 
-/// Connections for writing and for reading. SQLite has one writer, and readers that never wait for it (WAL); PostgreSQL has one
-/// pool for both.
+/// Connections for writing, for the reads of the hot path, and for all other reads. SQLite has one writer, and readers that never wait
+/// for it (WAL). PostgreSQL has two pools: the hot path's, whose plans are made once and always go by an index, and one that plans
+/// each search for what it looks for.
 #[derive(Debug, Clone)]
 pub(crate) struct Connections {
     pub(crate) writer: DatabaseConnection,
+    pub(crate) lookups: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
 }
+
+/// A plan that is made while a table is nearly empty would read all of it, and be kept while it grows. Compiling a plan costs more
+/// than any of ours takes to run.
+const HOT_PATH: [(&str, &str); 3] =
+    [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
 
 pub(crate) async fn open(url: &str) -> Result<Connections, ConnectError> {
     if url.starts_with("sqlite:") {
         let writer = sqlite(url, 1).await?;
         let reader = sqlite(url, 4).await?;
-        Ok(Connections { writer, reader })
+        Ok(Connections { writer, lookups: reader.clone(), reader })
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let pool = Database::connect(
-            options(url).max_connections(16).statement_timeout(LONGEST_STATEMENT).to_owned(),
-        )
-        .await?;
-        Ok(Connections { writer: pool.clone(), reader: pool })
+        let hot = postgres(url, 12, &HOT_PATH).await?;
+        let reader = postgres(url, 6, &[("jit", "off")]).await?;
+        Ok(Connections { writer: hot.clone(), lookups: hot, reader })
     } else {
         Err(ConnectError::Scheme)
     }
@@ -58,6 +63,19 @@ pub async fn connect(
     ids: std::sync::Arc<dyn carillon_ports::Ids>,
 ) -> Result<crate::SqlStore, ConnectError> {
     Ok(crate::SqlStore::new(open(url).await?, vault, ids))
+}
+
+async fn postgres(
+    url: &str,
+    connections: u32,
+    settings: &'static [(&str, &str)],
+) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(url);
+    options
+        .max_connections(connections)
+        .statement_timeout(LONGEST_STATEMENT)
+        .map_sqlx_postgres_opts(|postgres| postgres.options(settings.iter().copied()));
+    Database::connect(options).await
 }
 
 async fn sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
@@ -80,6 +98,8 @@ fn options(url: &str) -> ConnectOptions {
         .connect_timeout(Duration::from_secs(4))
         .acquire_timeout(Duration::from_secs(4))
         .idle_timeout(Duration::from_mins(10))
+        // One that was used a moment ago needs no ping, which would cost as much as a small statement.
+        .test_before_acquire_if_idle_for(Duration::from_secs(10))
         .sqlx_logging(false);
     options
 }

@@ -1,6 +1,6 @@
 //! Businesses, people and their decisions, as the port [`Directory`] asks for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use carillon_domain::decision::Standing;
@@ -14,8 +14,9 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::SqlStore;
-use crate::entity::{api_key, business, consent, data_key, message, person, preference};
+use crate::entity::{api_key, business, consent, data_key, message, notification, person, preference};
 use crate::error::{store_error, unreadable};
+use crate::lookups::{Answer, Question};
 use crate::rows::{parse, parse_option};
 use crate::seal::{Keys, person_key};
 use crate::sql::{Sql, begin, millis, tenant, time};
@@ -30,23 +31,56 @@ pub(crate) fn business(row: &business::Model) -> Result<Business, StoreError> {
     })
 }
 
+/// The businesses of these ids.
+pub(crate) async fn businesses(
+    connection: &impl ConnectionTrait,
+    ids: BTreeSet<String>,
+) -> Result<HashMap<String, Business>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::on(connection);
+    let these = sql.among("id", ids);
+    let statement = sql.statement(&format!("SELECT * FROM businesses WHERE {these}"));
+    let rows = business::Entity::find().from_raw_sql(statement).all(connection).await;
+    rows.map_err(|error| store_error(&error))?
+        .into_iter()
+        .map(|row| Ok((row.id.clone(), business(&row)?)))
+        .collect()
+}
+
+/// A question that got the answer to another: never, for each is answered by its kind.
+fn mixed_up() -> StoreError {
+    StoreError::Corrupt("a question got the answer to another".to_owned())
+}
+
 #[async_trait]
 impl Directory for SqlStore {
     async fn find_business(&self, id: &BusinessId) -> Result<Option<Business>, StoreError> {
-        let row = business::Entity::find_by_id(id.to_string())
-            .one(self.reader())
-            .await
-            .map_err(|error| store_error(&error))?;
-        row.as_ref().map(business).transpose()
+        match self.look_up(Question::Business(id.clone())).await? {
+            Answer::Business(found) => Ok(found),
+            Answer::People(_) | Answer::Standings(_) => Err(mixed_up()),
+        }
     }
 
     async fn find_people(&self, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
-        let ids: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
-        people::open(self.reader(), self.vault(), &people::rows(self.reader(), &ids).await?).await
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.look_up(Question::People(ids.to_vec())).await? {
+            Answer::People(found) => Ok(found),
+            Answer::Business(_) | Answer::Standings(_) => Err(mixed_up()),
+        }
     }
 
     async fn list_standings(&self, queries: &[StandingQuery]) -> Result<Vec<Standing>, StoreError> {
-        standing::list(self.reader(), queries).await
+        if queries.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.look_up(Question::Standings(queries.to_vec())).await? {
+            Answer::Standings(found) => Ok(found),
+            Answer::Business(_) | Answer::People(_) => Err(mixed_up()),
+        }
     }
 
     async fn list_people(
@@ -55,21 +89,18 @@ impl Directory for SqlStore {
         actor: Actor,
         role: Option<Role>,
     ) -> Result<Vec<Person>, StoreError> {
-        let mut query = person::Entity::find()
-            .filter(person::Column::Actor.eq(actor.as_str()))
-            .filter(person::Column::ErasedAt.is_null());
-        if let Some(business) = business {
-            query = query.filter(person::Column::BusinessId.eq(business.as_str()));
-        }
-        if let Some(role) = role {
-            query = query.filter(person::Column::Role.eq(role.as_str()));
-        }
-        let rows = query
-            .order_by_asc(person::Column::Id)
-            .all(self.reader())
-            .await
-            .map_err(|error| store_error(&error))?;
-        people::open(self.reader(), self.vault(), &rows).await
+        let mut sql = Sql::on(self.reader());
+        let mut condition =
+            format!("people.erased_at IS NULL AND people.actor = {}", sql.bind(actor.as_str()));
+        condition += &match business {
+            Some(business) => format!(" AND people.business_id = {}", sql.bind(business.as_str())),
+            None => " AND people.business_id IS NULL".to_owned(),
+        };
+        condition += &match role {
+            Some(role) => format!(" AND people.role = {}", sql.bind(role.as_str())),
+            None => String::new(),
+        };
+        people::open(self.vault(), &people::select(self.reader(), sql, &condition).await?)
     }
 
     async fn put_business(&self, business: &Business, now: DateTime<Utc>) -> Result<bool, StoreError> {
@@ -103,7 +134,8 @@ impl Directory for SqlStore {
             .exec(&transaction)
             .await
             .map_err(|error| store_error(&error))?;
-        call_off(&transaction, message::Column::BusinessId, id.as_str(), "cancelled_by_request", now).await?;
+        call_off(&transaction, notification::Column::BusinessId, id.as_str(), "cancelled_by_request", now)
+            .await?;
         transaction.commit().await.map_err(|error| store_error(&error))?;
         Ok(gone.rows_affected > 0)
     }
@@ -199,6 +231,7 @@ async fn erase(
     id: &PersonId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
+    forget_texts(connection, id).await?;
     let mut sql = Sql::on(connection);
     let (at, row) = (sql.bind(millis(now)), sql.bind(id.to_string()));
     let statement = sql.statement(&format!(
@@ -218,15 +251,15 @@ async fn erase(
         // What others were told of this person, and what this person was told. Should the person come back, there is a new key, which
         // must not be tried on what the old one sealed.
         "DELETE FROM inbox_items WHERE person_id = {person} OR message_id IN \
-         (SELECT id FROM messages WHERE event_id IN (SELECT id FROM events WHERE key_owner = {owner}))",
+         (SELECT id FROM messages WHERE notification_id IN (SELECT id FROM notifications WHERE event_id IN {about}))",
         "DELETE FROM inbox_counters WHERE person_id = {person}",
         "DELETE FROM preferences WHERE person_id = {person}",
-        "UPDATE messages SET content_sealed = NULL WHERE recipient_id = {person} \
-         OR event_id IN (SELECT id FROM events WHERE key_owner = {owner})",
+        "UPDATE messages SET content_sealed = NULL WHERE notification_id IN \
+         (SELECT id FROM notifications WHERE recipient_id = {person} OR event_id IN {about})",
         "UPDATE events SET key_owner = 'erased' WHERE key_owner = {owner}",
     ] {
         let mut sql = Sql::on(connection);
-        let mut text = statement.to_owned();
+        let mut text = statement.replace("{about}", "(SELECT id FROM events WHERE key_owner = {owner})");
         for (name, value) in [("{owner}", person_key(id)), ("{person}", id.to_string())] {
             if text.contains(name) {
                 text = text.replace(name, &sql.bind(value));
@@ -234,23 +267,39 @@ async fn erase(
         }
         connection.execute_raw(sql.statement(&text)).await.map_err(|error| store_error(&error))?;
     }
-    call_off(connection, message::Column::RecipientId, id.as_str(), "erased", now).await?;
+    call_off(connection, notification::Column::RecipientId, id.as_str(), "erased", now).await?;
     Ok(true)
+}
+
+/// Removes what a person wrote to us, while their number is still known.
+async fn forget_texts(connection: &impl ConnectionTrait, id: &PersonId) -> Result<(), StoreError> {
+    let mut sql = Sql::on(connection);
+    let person = sql.bind(id.to_string());
+    let statement = sql.statement(&format!(
+        "DELETE FROM inbound_messages WHERE address_index = (SELECT phone_index FROM people WHERE id = {person})"
+    ));
+    connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
+    Ok(())
 }
 
 async fn call_off(
     connection: &impl ConnectionTrait,
-    column: message::Column,
+    column: notification::Column,
     value: &str,
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    use sea_orm::sea_query::Expr;
+    use sea_orm::sea_query::{Expr, Query};
+    let theirs = Query::select()
+        .column(notification::Column::Id)
+        .from(notification::Entity)
+        .and_where(column.eq(value))
+        .to_owned();
     message::Entity::update_many()
         .col_expr(message::Column::Status, Expr::value("cancelled"))
         .col_expr(message::Column::Reason, Expr::value(reason))
         .col_expr(message::Column::UpdatedAt, Expr::value(millis(now)))
-        .filter(column.eq(value))
+        .filter(message::Column::NotificationId.in_subquery(theirs))
         .filter(message::Column::Status.is_in(["scheduled", "queued", "in_doubt"]))
         .exec(connection)
         .await

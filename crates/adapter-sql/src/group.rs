@@ -2,13 +2,18 @@
 //! lone caller waits for nobody.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_ports::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
-/// The most that one transaction carries: keeps it short, and statements under the databases' limits of parameters.
-const LARGEST_GROUP: usize = 128;
+/// The most callers that share a transaction.
+const LARGEST_GROUP: usize = 256;
+
+/// The most rows that a transaction of several callers carries: keeps it short, so that a single request does not wait behind many
+/// large ones. One caller may bring more.
+const HEAVIEST_GROUP: usize = 2_000;
 
 /// How long a transaction may take.
 const LONGEST_COMMIT: Duration = Duration::from_secs(10);
@@ -21,19 +26,23 @@ pub(crate) struct Group<T, R> {
     sender: mpsc::Sender<Waiting<T, R>>,
 }
 
-impl<T: Send + Clone + 'static, R: Send + 'static> Group<T, R> {
-    /// Starts the task that commits. `commit` gets what came together and answers for each, in order, or fails as a whole.
-    pub(crate) fn start<C, F>(commit: C) -> Self
+impl<T: Send + Sync + Clone + 'static, R: Send + 'static> Group<T, R> {
+    /// Starts the task that commits. `commit` gets what came together and answers for each, in order, or fails as a whole; `weigh`
+    /// says how many rows an item is, roughly.
+    pub(crate) fn start<C, F>(weigh: fn(&T) -> usize, commit: C) -> Self
     where
-        C: Fn(Vec<T>) -> F + Send + Sync + 'static,
+        C: Fn(Arc<[T]>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Vec<R>, StoreError>> + Send,
     {
         let (sender, mut receiver) = mpsc::channel::<Waiting<T, R>>(4 * LARGEST_GROUP);
         tokio::spawn(async move {
-            let mut group = Vec::with_capacity(LARGEST_GROUP);
-            while receiver.recv_many(&mut group, LARGEST_GROUP).await > 0 {
-                let (items, replies): (Vec<T>, Vec<_>) = group.drain(..).unzip();
-                settle(&commit, items, replies).await;
+            let mut waiting = Vec::with_capacity(LARGEST_GROUP);
+            while receiver.recv_many(&mut waiting, LARGEST_GROUP).await > 0 {
+                while !waiting.is_empty() {
+                    let group = waiting.drain(..fitting(&waiting, weigh));
+                    let (items, replies): (Vec<T>, Vec<_>) = group.unzip();
+                    settle(&commit, items, replies).await;
+                }
             }
         });
         Self { sender }
@@ -48,6 +57,16 @@ impl<T: Send + Clone + 'static, R: Send + 'static> Group<T, R> {
     }
 }
 
+/// How many of the first items are light enough together; at least one.
+fn fitting<T, R>(waiting: &[Waiting<T, R>], weigh: fn(&T) -> usize) -> usize {
+    let mut weight = 0;
+    let light = waiting.iter().take_while(|(item, _)| {
+        weight += weigh(item);
+        weight <= HEAVIEST_GROUP
+    });
+    light.count().max(1)
+}
+
 /// A commit that hangs must not hold up all that come after it. It may still happen: whoever is told so repeats with its key.
 async fn in_time<R>(commit: impl Future<Output = Result<R, StoreError>>) -> Result<R, StoreError> {
     let late = || StoreError::Unavailable("the database did not answer in time".to_owned());
@@ -58,10 +77,10 @@ async fn in_time<R>(commit: impl Future<Output = Result<R, StoreError>>) -> Resu
 async fn settle<T, R, C, F>(commit: &C, items: Vec<T>, replies: Vec<oneshot::Sender<Result<R, StoreError>>>)
 where
     T: Clone,
-    C: Fn(Vec<T>) -> F,
+    C: Fn(Arc<[T]>) -> F,
     F: Future<Output = Result<Vec<R>, StoreError>>,
 {
-    let alone = items.len() == 1;
+    let items: Arc<[T]> = items.into();
     match in_time(commit(items.clone())).await {
         Ok(results) => {
             for (reply, result) in replies.into_iter().zip(results) {
@@ -69,14 +88,14 @@ where
                 drop(reply.send(Ok(result)));
             }
         }
-        Err(error) if alone || matches!(error, StoreError::Unavailable(_)) => {
+        Err(error) if items.len() == 1 || matches!(error, StoreError::Unavailable(_)) => {
             for reply in replies {
                 drop(reply.send(Err(error.clone())));
             }
         }
         Err(_) => {
-            for (item, reply) in items.into_iter().zip(replies) {
-                let result = in_time(commit(vec![item])).await;
+            for (item, reply) in items.iter().zip(replies) {
+                let result = in_time(commit(Arc::new([item.clone()]))).await;
                 drop(reply.send(result.and_then(|mut one| {
                     one.pop().ok_or_else(|| StoreError::Corrupt("no answer".to_owned()))
                 })));
@@ -88,21 +107,27 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[tokio::test]
     async fn calls_that_wait_share_a_commit_and_a_bad_one_fails_alone() {
         let commits = Arc::new(AtomicUsize::new(0));
         let counted = commits.clone();
-        let group: Arc<Group<u32, u32>> = Arc::new(Group::start(move |items: Vec<u32>| {
-            let commits = counted.clone();
-            async move {
-                commits.fetch_add(1, Ordering::SeqCst);
-                tokio::task::yield_now().await;
-                if items.contains(&13) { Err(StoreError::Conflict("unlucky".to_owned())) } else { Ok(items) }
-            }
-        }));
+        let group: Arc<Group<u32, u32>> = Arc::new(Group::start(
+            |_| 1,
+            move |items: Arc<[u32]>| {
+                let commits = counted.clone();
+                async move {
+                    commits.fetch_add(1, Ordering::SeqCst);
+                    tokio::task::yield_now().await;
+                    if items.contains(&13) {
+                        Err(StoreError::Conflict("unlucky".to_owned()))
+                    } else {
+                        Ok(items.to_vec())
+                    }
+                }
+            },
+        ));
         let calls = (0..100).map(|n| {
             let group = group.clone();
             tokio::spawn(async move { (n, group.join(n).await) })

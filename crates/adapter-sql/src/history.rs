@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use carillon_domain::ids::{EventId, NotificationId};
 use carillon_domain::{Event, Reach, Value};
 use carillon_ports::StoreError;
-use carillon_ports::history::{AttemptRecord, Filter, History, MessageRecord, NotificationRecord, Page};
+use carillon_ports::history::{
+    AttemptRecord, Filter, History, MessageRecord, NotificationRecord, Page, ReceiptRecord,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use crate::SqlStore;
-use crate::entity::{attempt, event, message, notification};
+use crate::entity::{attempt, event, message, notification, receipt};
 use crate::error::store_error;
 use crate::rows;
 use crate::seal::{Keys, place};
@@ -53,6 +55,13 @@ impl History for SqlStore {
             .all(self.reader())
             .await
             .map_err(|error| store_error(&error))?;
+        let receipts = receipt::Entity::find()
+            .filter(receipt::Column::MessageId.is_in(messages.iter().map(|message| message.id)))
+            .order_by_asc(receipt::Column::At)
+            .order_by_asc(receipt::Column::ReceivedAt)
+            .all(self.reader())
+            .await
+            .map_err(|error| store_error(&error))?;
         let owner = format!("person:{}", row.recipient_id);
         let keys = Keys::load(self.reader(), self.vault(), &BTreeSet::from([owner.clone()])).await?;
         let mut record = record(&row, messages.iter())?;
@@ -62,6 +71,11 @@ impl History for SqlStore {
                 .filter(|attempt| attempt.message_id == message.id)
                 .map(try_record)
                 .collect::<Result<_, _>>()?;
+            whole.receipts = receipts
+                .iter()
+                .filter(|receipt| receipt.message_id == message.id)
+                .filter_map(receipt_record)
+                .collect();
             if let Some(sealed) = &message.content_sealed {
                 let id = whole.message.id.to_string();
                 let bytes = keys.open(&owner, place("messages", "content", &id), sealed)?;
@@ -195,6 +209,7 @@ fn message_record(row: &message::Model) -> Result<MessageRecord, StoreError> {
         provider_id: row.provider_id.clone(),
         sent_at: row.sent_at.map(time),
         attempts: Vec::new(),
+        receipts: Vec::new(),
         content: None,
     })
 }
@@ -207,5 +222,16 @@ fn try_record(row: &attempt::Model) -> Result<AttemptRecord, StoreError> {
         detail: row.detail.clone(),
         started_at: time(row.started_at),
         finished_at: time(row.finished_at),
+    })
+}
+
+/// What a newer version of this program understood, and this one does not, is left out.
+fn receipt_record(row: &receipt::Model) -> Option<ReceiptRecord> {
+    Some(ReceiptRecord {
+        attempt: u32::try_from(row.attempt).ok()?,
+        provider: row.provider.clone(),
+        said: row.said.parse().ok()?,
+        detail: row.detail.clone(),
+        at: time(row.at),
     })
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use carillon_domain::ids::{NotificationId, PersonId};
 use carillon_ports::StoreError;
-use carillon_ports::inbox::{Inbox, InboxCounts, InboxItem};
+use carillon_ports::inbox::{Inbox, InboxCounts, InboxItem, InboxPage};
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::SqlStore;
 use crate::entity::inbox_item::{self, Column, Entity};
@@ -16,6 +15,9 @@ use crate::error::store_error;
 use crate::rows;
 use crate::seal::{Keys, person_key, place};
 use crate::sql::{Sql, millis, time};
+
+/// So many people are asked for in one statement: SQLite takes no more than 32,766 parameters.
+const PEOPLE_AT_ONCE: usize = 1_000;
 
 #[async_trait]
 impl Inbox for SqlStore {
@@ -40,58 +42,146 @@ impl Inbox for SqlStore {
         rows.iter().filter_map(|row| item(row, person, &keys).transpose()).collect()
     }
 
+    /// The row of the person's counter is locked while items are filed, so that they become visible in the order of their numbers.
+    async fn list_inbox_after(
+        &self,
+        person: &PersonId,
+        after: i64,
+        limit: u32,
+    ) -> Result<InboxPage, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::PersonId.eq(person.as_str()))
+            .filter(Column::Seq.gt(after))
+            .filter(Column::ArchivedAt.is_null())
+            .order_by_asc(Column::Seq)
+            .limit(u64::from(limit))
+            .all(self.reader())
+            .await
+            .map_err(|error| store_error(&error))?;
+        let is_full = rows.len() == usize::try_from(limit).unwrap_or(usize::MAX);
+        let next = rows.last().filter(|_| is_full).map(|last| last.seq);
+        let keys = Keys::load(self.reader(), self.vault(), &BTreeSet::from([person_key(person)])).await?;
+        let items = rows.iter().filter_map(|row| readable(item(row, person, &keys)).flatten()).collect();
+        Ok(InboxPage { items, next })
+    }
+
     async fn count_inbox(&self, person: &PersonId) -> Result<InboxCounts, StoreError> {
         let mut sql = Sql::on(self.reader());
         let id = sql.bind(person.to_string());
+        let unread = format!("person_id = {id} AND read_at IS NULL AND archived_at IS NULL");
+        let counter =
+            |column| format!("COALESCE((SELECT {column} FROM inbox_counters WHERE person_id = {id}), 0)");
         let statement = sql.statement(&format!(
-            "SELECT (SELECT COUNT(*) FROM inbox_items WHERE person_id = {id} AND read_at IS NULL AND archived_at IS NULL) AS unread, \
+            "SELECT (SELECT COUNT(*) FROM inbox_items WHERE {unread}) AS unread, \
+             (SELECT COUNT(*) FROM inbox_items WHERE {unread} AND seq > {seen}) AS unseen, \
              (SELECT COUNT(*) FROM inbox_items WHERE person_id = {id} AND archived_at IS NULL) AS total, \
-             COALESCE((SELECT newest FROM inbox_counters WHERE person_id = {id}), 0) AS newest"
+             {newest} AS newest",
+            seen = counter("seen"),
+            newest = counter("newest"),
         ));
         let row = self.reader().query_one_raw(statement).await.map_err(|error| store_error(&error))?;
         let Some(row) = row else { return Ok(InboxCounts::default()) };
         let number = |column: &str| row.try_get("", column).map_err(|error| store_error(&error));
-        Ok(InboxCounts { unread: number("unread")?, total: number("total")?, newest: number("newest")? })
+        Ok(InboxCounts {
+            unread: number("unread")?,
+            unseen: number("unseen")?,
+            total: number("total")?,
+            newest: number("newest")?,
+        })
     }
 
-    async fn read_inbox(&self, person: &PersonId, seq: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        self.mark(person, Some(seq), Column::ReadAt, now).await.map(|rows| rows > 0)
+    async fn list_newest(&self, people: &[PersonId]) -> Result<Vec<(PersonId, i64)>, StoreError> {
+        let mut newest = Vec::with_capacity(people.len());
+        for some in people.chunks(PEOPLE_AT_ONCE) {
+            newest.extend(self.newest_of(some).await?);
+        }
+        Ok(newest)
+    }
+
+    async fn has_inbox_item(&self, person: &PersonId, seq: i64) -> Result<bool, StoreError> {
+        let mut sql = Sql::on(self.reader());
+        let (person, seq) = (sql.bind(person.to_string()), sql.bind(seq));
+        let statement =
+            sql.statement(&format!("SELECT 1 FROM inbox_items WHERE person_id = {person} AND seq = {seq}"));
+        let row = self.reader().query_one_raw(statement).await.map_err(|error| store_error(&error))?;
+        Ok(row.is_some())
+    }
+
+    async fn read_inbox(
+        &self,
+        person: &PersonId,
+        seqs: &[i64],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<i64>, StoreError> {
+        self.mark(person, "read_at", now, |sql| sql.among("seq", seqs.iter().copied())).await
     }
 
     async fn archive_inbox(
         &self,
         person: &PersonId,
-        seq: i64,
+        seqs: &[i64],
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        self.mark(person, Some(seq), Column::ArchivedAt, now).await.map(|rows| rows > 0)
+    ) -> Result<Vec<i64>, StoreError> {
+        self.mark(person, "archived_at", now, |sql| sql.among("seq", seqs.iter().copied())).await
     }
 
-    async fn read_all_inbox(&self, person: &PersonId, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.mark(person, None, Column::ReadAt, now).await
+    async fn read_all_inbox(&self, person: &PersonId, now: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+        self.mark(person, "read_at", now, |_| "archived_at IS NULL".to_owned()).await
+    }
+
+    async fn see_inbox(&self, person: &PersonId, seq: i64) -> Result<bool, StoreError> {
+        let mut sql = Sql::on(self.writer());
+        let (person, seq) = (sql.bind(person.to_string()), sql.bind(seq));
+        let up_to = format!("CASE WHEN newest < {seq} THEN newest ELSE {seq} END");
+        let statement = sql.statement(&format!(
+            "UPDATE inbox_counters SET seen = {up_to} WHERE person_id = {person} AND seen < {up_to}"
+        ));
+        let done = self.writer().execute_raw(statement).await.map_err(|error| store_error(&error))?;
+        Ok(done.rows_affected() > 0)
     }
 }
 
 impl SqlStore {
-    /// Sets a time, once: what is marked already keeps its first time. With a number, the answer counts the item even if it was
-    /// marked before; without one, only what was not.
+    /// Sets a time where there is none yet, and answers the items that had none: what is marked already keeps its first time.
     async fn mark(
         &self,
         person: &PersonId,
-        seq: Option<i64>,
-        column: Column,
+        column: &str,
         now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        let mut update: UpdateMany<Entity> = Entity::update_many()
-            .col_expr(column, Expr::col(column).if_null(millis(now)))
-            .filter(Column::PersonId.eq(person.as_str()));
-        update = match seq {
-            Some(seq) => update.filter(Column::Seq.eq(seq)),
-            None => update.filter(column.is_null()).filter(Column::ArchivedAt.is_null()),
-        };
-        let done = update.exec(self.writer()).await.map_err(|error| store_error(&error))?;
-        Ok(done.rows_affected)
+        which: impl FnOnce(&mut Sql) -> String,
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut sql = Sql::on(self.writer());
+        let (at, person, which) = (sql.bind(millis(now)), sql.bind(person.to_string()), which(&mut sql));
+        let statement = sql.statement(&format!(
+            "UPDATE inbox_items SET {column} = {at} WHERE person_id = {person} AND {column} IS NULL AND {which} RETURNING seq"
+        ));
+        let rows = self.writer().query_all_raw(statement).await.map_err(|error| store_error(&error))?;
+        let seqs: Result<BTreeSet<i64>, _> = rows.iter().map(|row| row.try_get("", "seq")).collect();
+        Ok(seqs.map_err(|error| store_error(&error))?.into_iter().collect())
     }
+
+    async fn newest_of(&self, people: &[PersonId]) -> Result<Vec<(PersonId, i64)>, StoreError> {
+        let mut sql = Sql::on(self.reader());
+        let wanted = sql.among("people.id", people.iter().map(ToString::to_string));
+        let statement = sql.statement(&format!(
+            "SELECT people.id, COALESCE(inbox_counters.newest, 0) AS newest FROM people \
+             LEFT JOIN inbox_counters ON inbox_counters.person_id = people.id \
+             WHERE people.erased_at IS NULL AND {wanted}"
+        ));
+        let rows = self.reader().query_all_raw(statement).await.map_err(|error| store_error(&error))?;
+        rows.iter()
+            .map(|row| {
+                let id: String = row.try_get("", "id").map_err(|error| store_error(&error))?;
+                let newest = row.try_get("", "newest").map_err(|error| store_error(&error))?;
+                Ok((rows::parse(&id, "a person's id")?, newest))
+            })
+            .collect()
+    }
+}
+
+/// One that cannot be read is left out rather than holding up the rest of the inbox for good.
+fn readable<T>(item: Result<T, StoreError>) -> Option<T> {
+    item.inspect_err(|error| tracing::error!(%error, "an inbox item cannot be read and is left out")).ok()
 }
 
 fn item(

@@ -12,10 +12,10 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::SqlStore;
-use crate::append::insert;
 use crate::entity::{api_key, audit_entry};
 use crate::error::{store_error, unreadable};
 use crate::rows::parse_option;
+use crate::rows_in::insert;
 use crate::sql::{millis, time};
 
 #[async_trait]
@@ -79,18 +79,22 @@ pub(crate) async fn audit(
     ids: &Arc<dyn Ids>,
     entries: &[AuditEntry],
 ) -> Result<(), StoreError> {
-    let rows = entries
+    insert::<audit_entry::Entity>(connection, audit_rows(ids, entries)).await
+}
+
+/// The rows of audit entries.
+pub(crate) fn audit_rows(ids: &Arc<dyn Ids>, entries: &[AuditEntry]) -> Vec<audit_entry::Model> {
+    entries
         .iter()
-        .map(|entry| audit_entry::ActiveModel {
-            id: Set(ids.row(entry.at)),
-            at: Set(millis(entry.at)),
-            actor: Set(entry.actor.clone()),
-            action: Set(entry.action.clone()),
-            business_id: Set(entry.business.as_ref().map(ToString::to_string)),
-            target: Set(entry.target.clone()),
+        .map(|entry| audit_entry::Model {
+            id: ids.row(entry.at),
+            at: millis(entry.at),
+            actor: entry.actor.clone(),
+            action: entry.action.clone(),
+            business_id: entry.business.as_ref().map(ToString::to_string),
+            target: entry.target.clone(),
         })
-        .collect();
-    insert::<audit_entry::Entity, _>(connection, rows).await
+        .collect()
 }
 
 fn key(row: &api_key::Model) -> Result<ApiKey, StoreError> {

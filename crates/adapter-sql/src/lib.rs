@@ -9,9 +9,12 @@
 
 mod append;
 mod appointment;
+mod at_once;
+mod batches;
 mod change;
 mod claim;
 mod connect;
+mod dead_letters;
 mod directory;
 mod entity;
 mod error;
@@ -19,13 +22,19 @@ mod group;
 mod history;
 mod inbox;
 mod keys;
+mod lookups;
 mod moving;
+mod operations;
 mod people;
+mod receipts;
 mod record;
 mod rows;
+mod rows_in;
 mod seal;
+mod seen_keys;
 mod sql;
 mod standing;
+mod statistics;
 mod store;
 
 pub use connect::{ConnectError, connect, migrate};

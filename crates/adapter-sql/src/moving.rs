@@ -5,12 +5,16 @@ use carillon_ports::StoreError;
 use carillon_ports::ready::Ready;
 use carillon_ports::store::Batch;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 
 use crate::entity::{batch, message};
 use crate::error::store_error;
 use crate::rows;
 use crate::sql::{Sql, millis, time};
+
+/// Does not hold for a message of which a receipt is kept and not yet applied: that settles it before anything is sent again.
+const NOTHING_UNHEARD: &str = "(attempt = 0 OR NOT EXISTS \
+     (SELECT 1 FROM receipts WHERE receipts.message_id = messages.id AND receipts.look_at IS NOT NULL))";
 
 /// Queues what is due. Several planners share the work: each row goes to one.
 pub(crate) async fn queue_due(
@@ -22,15 +26,16 @@ pub(crate) async fn queue_due(
     let (at, limit, lock) = (sql.bind(millis(now)), sql.bind(i64::from(limit)), sql.skip_locked());
     let statement = sql.statement(&format!(
         "UPDATE messages SET status = 'queued', updated_at = {at} WHERE id IN (SELECT id FROM messages \
-         WHERE status IN ('scheduled', 'in_doubt') AND due_at <= {at} ORDER BY due_at LIMIT {limit} {lock}) RETURNING *"
+         WHERE status IN ('scheduled', 'in_doubt') AND due_at <= {at} AND {NOTHING_UNHEARD} ORDER BY due_at LIMIT {limit} {lock}) RETURNING *"
     ));
     found(writer, statement).await
 }
 
 /// When the next message that waits is due.
 pub(crate) async fn find_next_due(reader: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let statement = Sql::on(reader)
-        .statement("SELECT MIN(due_at) AS due_at FROM messages WHERE status IN ('scheduled', 'in_doubt')");
+    let statement = Sql::on(reader).statement(&format!(
+        "SELECT MIN(due_at) AS due_at FROM messages WHERE status IN ('scheduled', 'in_doubt') AND {NOTHING_UNHEARD}"
+    ));
     let row = reader.query_one_raw(statement).await.map_err(|error| store_error(&error))?;
     let due: Option<i64> =
         row.map(|row| row.try_get("", "due_at")).transpose().map_err(|error| store_error(&error))?.flatten();
@@ -56,7 +61,8 @@ pub(crate) async fn list_stranded(
     let (at, most, lock) = (sql.bind(millis(now)), sql.bind(i64::from(limit)), sql.skip_locked());
     let abandoned = sql.statement(&format!(
         "UPDATE messages SET status = 'queued', reason = 'outcome_unknown', updated_at = {at}, lease_until = NULL WHERE id IN \
-         (SELECT id FROM messages WHERE status = 'sending' AND lease_until < {at} ORDER BY lease_until LIMIT {most} {lock}) RETURNING *"
+         (SELECT id FROM messages WHERE status = 'sending' AND lease_until < {at} AND {NOTHING_UNHEARD} \
+         ORDER BY lease_until LIMIT {most} {lock}) RETURNING *"
     ));
     let mut stranded = found(writer, abandoned).await?;
     stranded.extend(found(writer, queued).await?);
@@ -94,12 +100,12 @@ async fn batches(connection: &impl ConnectionTrait, ids: Vec<uuid::Uuid>) -> Res
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = batch::Entity::find()
-        .filter(batch::Column::Id.is_in(ids))
-        .all(connection)
-        .await
-        .map_err(|error| store_error(&error))?;
+    let mut sql = Sql::on(connection);
+    let these = sql.among("id", ids);
+    let statement = sql.statement(&format!("SELECT * FROM batches WHERE {these}"));
+    let rows = batch::Entity::find().from_raw_sql(statement).all(connection).await;
     Ok(rows
+        .map_err(|error| store_error(&error))?
         .into_iter()
         .map(|row| Batch {
             id: BatchId(row.id),

@@ -6,16 +6,23 @@ use carillon_domain::ids::PersonId;
 use carillon_domain::{EmailAddress, Person, PhoneNumber};
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 
-use crate::entity::person::{self, Column};
+use crate::entity::person;
 use crate::error::{store_error, unreadable};
 use crate::rows::{parse, parse_option};
+use crate::rows_in::Inserts;
 use crate::seal::{Keys, person_key, place};
-use crate::sql::millis;
+use crate::seen_keys::SeenKeys;
+use crate::sql::{Sql, millis};
+
+/// Stores people, new or known. Whoever belongs to another business is left as they are, and the caller hears of it by the count: the
+/// check before the commit can be overtaken, this one cannot.
+pub(crate) const UPSERT: &str = "ON CONFLICT (id) DO UPDATE SET business_id = excluded.business_id, actor = excluded.actor, \
+     role = excluded.role, profile_sealed = excluded.profile_sealed, email_index = excluded.email_index, \
+     phone_index = excluded.phone_index, locale = excluded.locale, timezone = excluded.timezone, updated_at = excluded.updated_at, \
+     erased_at = excluded.erased_at WHERE people.business_id IS NOT DISTINCT FROM excluded.business_id";
 
 /// What identifies a person.
 #[derive(Serialize, Deserialize)]
@@ -47,44 +54,23 @@ pub(crate) async fn upsert(
         return Ok(());
     }
     let rows = people.iter().map(|person| row(vault, keys, person, now)).collect::<Result<Vec<_>, _>>()?;
-    let replaced = [
-        Column::BusinessId,
-        Column::Actor,
-        Column::Role,
-        Column::ProfileSealed,
-        Column::EmailIndex,
-        Column::PhoneIndex,
-        Column::Locale,
-        Column::Timezone,
-        Column::UpdatedAt,
-        Column::ErasedAt,
-    ];
-    // Whoever belongs to another business is left as they are, and the caller hears of it: the check before the commit can be
-    // overtaken, this one cannot.
-    let same_business = Expr::cust("people.business_id IS NOT DISTINCT FROM excluded.business_id");
-    let changed = person::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::column(Column::Id)
-                .update_columns(replaced)
-                .action_and_where(same_business)
-                .to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await
-        .map_err(|error| store_error(&error))?;
-    if usize::try_from(changed).ok() == Some(people.len()) {
-        Ok(())
-    } else {
-        Err(StoreError::Conflict("a person belongs to another business".to_owned()))
-    }
+    let mut inserts = Inserts::default();
+    inserts.add::<person::Entity>(rows, UPSERT);
+    if inserts.run(connection).await? { Ok(()) } else { Err(of_another_business()) }
 }
 
-fn row(
+/// What the caller hears when not all people were written.
+pub(crate) fn of_another_business() -> StoreError {
+    StoreError::Conflict("a person belongs to another business".to_owned())
+}
+
+/// A person's row.
+pub(crate) fn row(
     vault: &dyn Vault,
     keys: &Keys<'_>,
     person: &Person,
     now: DateTime<Utc>,
-) -> Result<person::ActiveModel, StoreError> {
+) -> Result<person::Model, StoreError> {
     let profile = Profile {
         name: person.name.clone(),
         email: person.email.as_ref().map(|email| email.expose().to_owned()),
@@ -92,19 +78,19 @@ fn row(
     };
     let json = serde_json::to_vec(&profile).map_err(|_| unreadable("a person"))?;
     let sealed = keys.seal(&person_key(&person.id), place("people", "profile", person.id.as_str()), &json)?;
-    Ok(person::ActiveModel {
-        id: Set(person.id.to_string()),
-        business_id: Set(person.business.as_ref().map(ToString::to_string)),
-        actor: Set(person.actor.to_string()),
-        role: Set(person.role.map(|role| role.to_string())),
-        profile_sealed: Set(Some(sealed)),
-        email_index: Set(person.email.as_ref().map(|email| email_index(vault, email))),
-        phone_index: Set(person.phone.as_ref().map(|phone| phone_index(vault, phone))),
-        locale: Set(person.locale.as_ref().map(ToString::to_string)),
-        timezone: Set(person.timezone.map(|zone| zone.name().to_owned())),
-        created_at: Set(millis(now)),
-        updated_at: Set(millis(now)),
-        erased_at: Set(None),
+    Ok(person::Model {
+        id: person.id.to_string(),
+        business_id: person.business.as_ref().map(ToString::to_string),
+        actor: person.actor.to_string(),
+        role: person.role.map(|role| role.to_string()),
+        profile_sealed: Some(sealed),
+        email_index: person.email.as_ref().map(|email| email_index(vault, email)),
+        phone_index: person.phone.as_ref().map(|phone| phone_index(vault, phone)),
+        locale: person.locale.as_ref().map(ToString::to_string),
+        timezone: person.timezone.map(|zone| zone.name().to_owned()),
+        created_at: millis(now),
+        updated_at: millis(now),
+        erased_at: None,
     })
 }
 
@@ -134,32 +120,62 @@ pub(crate) fn person(row: &person::Model, keys: &Keys<'_>) -> Result<Option<Pers
     }))
 }
 
-/// The rows of these people, erased ones included.
-pub(crate) async fn rows(
+/// A person's row with the key that opens it; none when erased.
+#[derive(FromQueryResult)]
+pub(crate) struct Known {
+    #[sea_orm(nested)]
+    pub(crate) row: person::Model,
+    wrapped: Option<Vec<u8>>,
+}
+
+/// The rows of these people with their keys, erased people included.
+pub(crate) async fn known(
     connection: &impl ConnectionTrait,
     ids: &BTreeSet<String>,
-) -> Result<Vec<person::Model>, StoreError> {
+) -> Result<Vec<Known>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    person::Entity::find()
-        .filter(Column::Id.is_in(ids.iter().cloned()))
-        .all(connection)
-        .await
-        .map_err(|error| store_error(&error))
+    let mut sql = Sql::on(connection);
+    let these = sql.among("people.id", ids.iter().cloned());
+    select(connection, sql, &these).await
 }
 
-/// The owners of the keys that these rows need.
-pub(crate) fn owners(rows: &[person::Model]) -> BTreeSet<String> {
-    rows.iter().filter(|row| row.profile_sealed.is_some()).map(|row| format!("person:{}", row.id)).collect()
-}
-
-/// Reads rows back, leaving out the erased.
-pub(crate) async fn open(
+/// The rows of those people with their keys that a condition holds for, in the order of their ids.
+pub(crate) async fn select(
     connection: &impl ConnectionTrait,
-    vault: &dyn Vault,
-    rows: &[person::Model],
-) -> Result<Vec<Person>, StoreError> {
-    let keys = Keys::load(connection, vault, &owners(rows)).await?;
-    rows.iter().filter_map(|row| person(row, &keys).transpose()).collect()
+    sql: Sql,
+    condition: &str,
+) -> Result<Vec<Known>, StoreError> {
+    let statement = sql.statement(&format!(
+        "SELECT people.*, data_keys.wrapped AS wrapped FROM people LEFT JOIN data_keys ON data_keys.owner = 'person:' || people.id \
+         WHERE {condition} ORDER BY people.id"
+    ));
+    Known::find_by_statement(statement).all(connection).await.map_err(|error| store_error(&error))
+}
+
+/// Remembers the keys of these people.
+pub(crate) fn note_keys(seen: &SeenKeys, known: &[Known]) {
+    for Known { row, wrapped } in known {
+        if let Some(wrapped) = wrapped {
+            seen.note(&format!("person:{}", row.id), wrapped);
+        }
+    }
+}
+
+/// Adds the keys of these people to those that are open.
+pub(crate) fn open_keys(keys: &mut Keys<'_>, known: &[Known]) -> Result<(), StoreError> {
+    for Known { row, wrapped } in known {
+        if let Some(wrapped) = wrapped {
+            keys.open_key(format!("person:{}", row.id), wrapped.clone())?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads people back, leaving out the erased.
+pub(crate) fn open(vault: &dyn Vault, known: &[Known]) -> Result<Vec<Person>, StoreError> {
+    let mut keys = Keys::none(vault);
+    open_keys(&mut keys, known)?;
+    known.iter().filter_map(|known| person(&known.row, &keys).transpose()).collect()
 }

@@ -2,87 +2,141 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use carillon_domain::Status;
 use carillon_domain::ids::PersonId;
-use carillon_domain::{Channel, Status};
 use carillon_ports::content::Content;
 use carillon_ports::store::Outcome;
 use carillon_ports::{StoreError, Vault};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, Statement};
 use uuid::Uuid;
 
-use crate::append::insert;
-use crate::entity::{attempt, inbox_item, message};
+use crate::entity::{inbox_item, message};
 use crate::error::{store_error, unreadable};
 use crate::rows;
+use crate::rows_in::{Column, Kind, Rows, insert};
 use crate::seal::{Keys, person_key, place};
+use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
 
 /// Records outcomes together; `false` for each that came too late.
 pub(crate) async fn record(
     writer: &DatabaseConnection,
     vault: &dyn Vault,
-    outcomes: Vec<Outcome>,
+    seen: &SeenKeys,
+    outcomes: &[Outcome],
 ) -> Result<Vec<bool>, StoreError> {
     if outcomes.is_empty() {
         return Ok(Vec::new());
     }
-    let transaction = crate::sql::begin(writer).await?;
     let owners: BTreeSet<String> =
         outcomes.iter().filter(|o| o.content.is_some()).map(|o| person_key(&o.recipient)).collect();
-    let keys = Keys::hold(&transaction, vault, &owners).await?;
-    let changed = update(&transaction, &keys, &outcomes).await?;
-    let current: Vec<&Outcome> =
-        outcomes.iter().filter(|outcome| changed.contains(&outcome.message.0)).collect();
-    insert::<attempt::Entity, _>(&transaction, current.iter().map(|outcome| attempt_row(outcome)).collect())
-        .await?;
-    file(&transaction, &keys, &current).await?;
-    transaction.commit().await.map_err(|error| store_error(&error))?;
+    // One statement is a transaction by itself. A key that is destroyed before it runs leaves a content that nobody can open.
+    let changed = if writer.get_database_backend() == DbBackend::Postgres && !outcomes.iter().any(is_filed) {
+        update_and_note(writer, &Keys::recall(writer, vault, seen, &owners).await?, outcomes).await?
+    } else {
+        let transaction = crate::sql::begin(writer).await?;
+        let keys = Keys::hold(&transaction, vault, &owners).await?;
+        let changed = update_and_note(&transaction, &keys, outcomes).await?;
+        let current: Vec<&Outcome> = outcomes.iter().filter(|o| changed.contains(&o.message.0)).collect();
+        file(&transaction, &keys, &current).await?;
+        transaction.commit().await.map_err(|error| store_error(&error))?;
+        changed
+    };
     Ok(outcomes.iter().map(|outcome| changed.contains(&outcome.message.0)).collect())
 }
 
-/// One statement for all outcomes. Answers the messages that were still at the attempt the outcome speaks of.
-async fn update(
-    transaction: &DatabaseTransaction,
+/// Whether an outcome belongs in its reader's inbox.
+fn is_filed(outcome: &Outcome) -> bool {
+    matches!(outcome.content, Some(Content::InApp { .. })) && outcome.after.status == Status::Sent
+}
+
+/// The columns of an outcome.
+const OUTCOME: [Column; 13] = [
+    Column::new("id", Kind::Uuid),
+    Column::new("attempt", Kind::Integer),
+    Column::new("status", Kind::Text),
+    Column::nullable("reason", Kind::Text),
+    Column::nullable("due_at", Kind::Integer),
+    Column::new("tries", Kind::Integer),
+    Column::nullable("provider", Kind::Text),
+    Column::nullable("provider_id", Kind::Text),
+    Column::nullable("detail", Kind::Text),
+    Column::nullable("content", Kind::Bytes),
+    Column::new("started_at", Kind::Integer),
+    Column::new("at", Kind::Integer),
+    Column::nullable("sent_at", Kind::Integer),
+];
+
+/// Sets what came of the messages that are still at the attempt the outcome speaks of.
+const UPDATE: &str = "UPDATE messages SET status = o.status, reason = o.reason, due_at = COALESCE(o.due_at, messages.due_at), tries = o.tries, \
+     provider = COALESCE(o.provider, messages.provider), provider_id = COALESCE(o.provider_id, messages.provider_id), \
+     content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, sent_at = o.sent_at, lease_until = NULL \
+     FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR (messages.status = 'queued' \
+     AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt))) \
+     RETURNING messages.id";
+
+/// Keeps each try that counted.
+const NOTE: &str = "INSERT INTO attempts (message_id, number, provider, status, detail, started_at, finished_at) \
+     SELECT o.id, o.attempt, o.provider, o.status, o.detail, o.started_at, o.at FROM o";
+
+/// Updates the messages and keeps the tries. Answers the messages that were still at the attempt the outcome speaks of.
+async fn update_and_note(
+    connection: &impl ConnectionTrait,
     keys: &Keys<'_>,
     outcomes: &[Outcome],
 ) -> Result<HashSet<Uuid>, StoreError> {
-    let mut sql = Sql::on(transaction);
-    let mut values = Vec::with_capacity(outcomes.len());
-    for outcome in outcomes {
-        let sent_at = (outcome.after.status == Status::Sent).then(|| millis(outcome.finished_at));
-        let row = [
-            sql.typed("uuid", outcome.message.0),
-            sql.typed("bigint", i64::from(outcome.attempt)),
-            sql.typed("text", outcome.after.status.to_string()),
-            sql.typed("text", outcome.after.reason.map(|reason| reason.to_string())),
-            sql.typed("bigint", outcome.after.due_at.map(millis)),
-            sql.typed("bigint", i64::from(outcome.after.tries)),
-            sql.typed("text", outcome.provider),
-            sql.typed("text", outcome.provider_id.clone()),
-            sql.typed("bytea", sealed_content(keys, outcome)?),
-            sql.typed("bigint", millis(outcome.finished_at)),
-            sql.typed("bigint", sent_at),
-        ];
-        values.push(format!("({})", row.join(", ")));
+    let mut sql = Sql::on(connection);
+    let given = as_rows(keys, outcomes.iter())?.table("o", &mut sql);
+    if sql.is_postgres() {
+        let together = format!(
+            "WITH {given}, changed AS ({UPDATE}), noted AS ({NOTE} JOIN changed USING (id)) SELECT id FROM changed"
+        );
+        return changed(connection, sql.statement(&together)).await;
     }
-    let statement = sql.statement(&format!(
-        "WITH o (id, attempt, status, reason, due_at, tries, provider, provider_id, content, at, sent_at) AS (VALUES {}) \
-         UPDATE messages SET status = o.status, reason = o.reason, due_at = COALESCE(o.due_at, messages.due_at), tries = o.tries, \
-         provider = COALESCE(o.provider, messages.provider), provider_id = COALESCE(o.provider_id, messages.provider_id), \
-         content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, sent_at = o.sent_at, lease_until = NULL \
-         FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR (messages.status = 'queued' \
-         AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt))) \
-         RETURNING messages.id",
-        values.join(", ")
-    ));
-    let rows = transaction.query_all_raw(statement).await.map_err(|error| store_error(&error))?;
+    let changed = changed(connection, sql.statement(&format!("WITH {given} {UPDATE}"))).await?;
+    if !changed.is_empty() {
+        let current = outcomes.iter().filter(|outcome| changed.contains(&outcome.message.0));
+        let (mut sql, current) = (Sql::on(connection), as_rows(keys, current)?);
+        let given = current.table("o", &mut sql);
+        let statement = sql.statement(&format!("WITH {given} {NOTE}"));
+        connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
+    }
+    Ok(changed)
+}
+
+async fn changed(
+    connection: &impl ConnectionTrait,
+    statement: Statement,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let rows = connection.query_all_raw(statement).await.map_err(|error| store_error(&error))?;
     rows.iter()
         .map(|row| row.try_get("", "id"))
         .collect::<Result<_, _>>()
         .map_err(|error| store_error(&error))
+}
+
+/// The outcomes as rows.
+fn as_rows<'a>(keys: &Keys<'_>, outcomes: impl Iterator<Item = &'a Outcome>) -> Result<Rows, StoreError> {
+    let mut rows = Rows::new(&OUTCOME);
+    for outcome in outcomes {
+        let sent_at = (outcome.after.status == Status::Sent).then(|| millis(outcome.finished_at));
+        rows.push(vec![
+            outcome.message.0.into(),
+            i64::from(outcome.attempt).into(),
+            outcome.after.status.as_str().into(),
+            outcome.after.reason.map(|reason| reason.to_string()).into(),
+            outcome.after.due_at.map(millis).into(),
+            i64::from(outcome.after.tries).into(),
+            outcome.provider.map(str::to_owned).into(),
+            outcome.provider_id.clone().into(),
+            outcome.detail.clone().into(),
+            sealed_content(keys, outcome)?.into(),
+            millis(outcome.started_at).into(),
+            millis(outcome.finished_at).into(),
+            sent_at.into(),
+        ]);
+    }
+    Ok(rows)
 }
 
 /// What was sent, sealed with the recipient's key; nothing when the person was erased meanwhile.
@@ -93,18 +147,6 @@ fn sealed_content(keys: &Keys<'_>, outcome: &Outcome) -> Result<Option<Vec<u8>>,
     keys.seal(&owner, place("messages", "content", &id), &rows::keep(content)?).map(Some)
 }
 
-fn attempt_row(outcome: &Outcome) -> attempt::ActiveModel {
-    attempt::ActiveModel {
-        message_id: Set(outcome.message.0),
-        number: Set(i64::from(outcome.attempt)),
-        provider: Set(outcome.provider.map(str::to_owned)),
-        status: Set(outcome.after.status.to_string()),
-        detail: Set(outcome.detail.clone()),
-        started_at: Set(millis(outcome.started_at)),
-        finished_at: Set(millis(outcome.finished_at)),
-    }
-}
-
 /// Files in-app texts in their readers' inboxes, in the same transaction, each with the person's next number.
 async fn file(
     transaction: &DatabaseTransaction,
@@ -113,9 +155,7 @@ async fn file(
 ) -> Result<(), StoreError> {
     let mut by_person: BTreeMap<&PersonId, Vec<&Outcome>> = BTreeMap::new();
     for outcome in outcomes {
-        let to_file =
-            matches!(outcome.content, Some(Content::InApp { .. })) && outcome.after.status == Status::Sent;
-        if to_file && keys.has(&person_key(&outcome.recipient)) {
+        if is_filed(outcome) && keys.has(&person_key(&outcome.recipient)) {
             by_person.entry(&outcome.recipient).or_default().push(outcome);
         }
     }
@@ -132,7 +172,7 @@ async fn file(
             items.push(item(keys, person, seq, outcome, &details)?);
         }
     }
-    insert::<inbox_item::Entity, _>(transaction, items).await
+    insert::<inbox_item::Entity>(transaction, items).await
 }
 
 /// Raises each person's counter by as many as arrive; the row's lock keeps the numbers without gaps.
@@ -141,17 +181,16 @@ async fn count_up(
     by_person: &BTreeMap<&PersonId, Vec<&Outcome>>,
 ) -> Result<BTreeMap<String, i64>, StoreError> {
     let mut sql = Sql::on(transaction);
-    let values: Vec<String> = by_person
-        .iter()
-        .map(|(person, outcomes)| {
-            let arrived = i64::try_from(outcomes.len()).unwrap_or_default();
-            format!("({}, {})", sql.bind(person.to_string()), sql.bind(arrived))
-        })
-        .collect();
+    let mut arrived =
+        Rows::new(&[Column::new("person_id", Kind::Text), Column::new("newest", Kind::Integer)]);
+    for (person, outcomes) in by_person {
+        arrived
+            .push(vec![person.to_string().into(), i64::try_from(outcomes.len()).unwrap_or_default().into()]);
+    }
+    let given = arrived.table("given", &mut sql);
     let statement = sql.statement(&format!(
-        "INSERT INTO inbox_counters (person_id, newest) VALUES {} \
-         ON CONFLICT (person_id) DO UPDATE SET newest = inbox_counters.newest + excluded.newest RETURNING person_id, newest",
-        values.join(", ")
+        "WITH {given} INSERT INTO inbox_counters (person_id, newest) SELECT person_id, newest FROM given WHERE true \
+         ON CONFLICT (person_id) DO UPDATE SET newest = inbox_counters.newest + excluded.newest RETURNING person_id, newest"
     ));
     let rows = transaction.query_all_raw(statement).await.map_err(|error| store_error(&error))?;
     rows.iter()
@@ -164,13 +203,11 @@ async fn details(
     transaction: &DatabaseTransaction,
     ids: impl Iterator<Item = Uuid>,
 ) -> Result<BTreeMap<Uuid, message::Model>, StoreError> {
-    let rows = message::Entity::find()
-        .filter(message::Column::Id.is_in(ids))
-        .filter(message::Column::Channel.eq(Channel::InApp.as_str()))
-        .all(transaction)
-        .await
-        .map_err(|error| store_error(&error))?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    let mut sql = Sql::on(transaction);
+    let these = sql.among("id", ids);
+    let statement = sql.statement(&format!("SELECT * FROM messages WHERE {these}"));
+    let rows = message::Entity::find().from_raw_sql(statement).all(transaction).await;
+    Ok(rows.map_err(|error| store_error(&error))?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 fn item(
@@ -179,23 +216,23 @@ fn item(
     seq: i64,
     outcome: &Outcome,
     details: &BTreeMap<Uuid, message::Model>,
-) -> Result<inbox_item::ActiveModel, StoreError> {
+) -> Result<inbox_item::Model, StoreError> {
     let row = details.get(&outcome.message.0).ok_or_else(|| unreadable("an in-app message"))?;
     let content = outcome.content.as_ref().ok_or_else(|| unreadable("an in-app text"))?;
     let name = format!("{person}/{seq}");
-    Ok(inbox_item::ActiveModel {
-        person_id: Set(person.to_string()),
-        seq: Set(seq),
-        notification_id: Set(row.notification_id),
-        message_id: Set(row.id),
-        kind: Set(row.kind.clone()),
-        content_sealed: Set(keys.seal(
+    Ok(inbox_item::Model {
+        person_id: person.to_string(),
+        seq,
+        notification_id: row.notification_id,
+        message_id: row.id,
+        kind: row.kind.clone(),
+        content_sealed: keys.seal(
             &person_key(person),
             place("inbox_items", "content", &name),
             &rows::keep(content)?,
-        )?),
-        created_at: Set(millis(outcome.finished_at)),
-        read_at: Set(None),
-        archived_at: Set(None),
+        )?,
+        created_at: millis(outcome.finished_at),
+        read_at: None,
+        archived_at: None,
     })
 }

@@ -8,8 +8,6 @@ use carillon_domain::{AppointmentId, BusinessId, Event, Message, Notification, V
 use carillon_ports::content::{Action, Content};
 use carillon_ports::ready::{Pace, Ready};
 use carillon_ports::{StoreError, store::Batch};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
 use crate::entity::{event, message, notification};
@@ -30,7 +28,7 @@ fn count(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn notification_row(notification: &Notification, event_name: &str) -> notification::ActiveModel {
+pub(crate) fn notification_row(notification: &Notification, event_name: &str) -> notification::Model {
     notification::Model {
         id: notification.id.0,
         event_id: notification.event.0,
@@ -44,8 +42,6 @@ pub(crate) fn notification_row(notification: &Notification, event_name: &str) ->
         appointment_id: notification.fence.as_ref().map(ToString::to_string),
         created_at: millis(notification.created_at),
     }
-    .into_active_model()
-    .reset_all()
 }
 
 pub(crate) fn notification(row: &notification::Model) -> Result<Notification, StoreError> {
@@ -68,7 +64,7 @@ pub(crate) fn message_row(
     message: &Message,
     notification: &Notification,
     revision: Option<i64>,
-) -> message::ActiveModel {
+) -> message::Model {
     let now = millis(notification.created_at);
     message::Model {
         id: message.id.0,
@@ -97,8 +93,6 @@ pub(crate) fn message_row(
         updated_at: now,
         sent_at: None,
     }
-    .into_active_model()
-    .reset_all()
 }
 
 pub(crate) fn message(row: &message::Model) -> Result<Message, StoreError> {
@@ -149,18 +143,18 @@ pub(crate) fn ready(row: &message::Model, batches: &[Batch]) -> Result<Ready, St
     })
 }
 
-pub(crate) fn event_row(event: &Event, keys: &Keys<'_>) -> Result<event::ActiveModel, StoreError> {
+pub(crate) fn event_row(event: &Event, keys: &Keys<'_>) -> Result<event::Model, StoreError> {
     let (id, owner) = (event.id.to_string(), event_key(event));
     let json = serde_json::to_vec(&event.data).map_err(|_| unreadable("an event's data"))?;
-    Ok(event::ActiveModel {
-        id: Set(event.id.0),
-        name: Set(event.name.clone()),
-        business_id: Set(event.business.as_ref().map(ToString::to_string)),
-        occurred_at: Set(millis(event.occurred_at)),
-        accepted_at: Set(millis(event.accepted_at)),
-        parts: Set(serde_json::to_string(&event.parts).map_err(|_| unreadable("an event's people"))?),
-        data_sealed: Set(keys.seal(&owner, place("events", "data", &id), &json)?),
-        key_owner: Set(owner),
+    Ok(event::Model {
+        id: event.id.0,
+        name: event.name.clone(),
+        business_id: event.business.as_ref().map(ToString::to_string),
+        occurred_at: millis(event.occurred_at),
+        accepted_at: millis(event.accepted_at),
+        parts: serde_json::to_string(&event.parts).map_err(|_| unreadable("an event's people"))?,
+        data_sealed: keys.seal(&owner, place("events", "data", &id), &json)?,
+        key_owner: owner,
     })
 }
 

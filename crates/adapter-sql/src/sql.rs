@@ -41,15 +41,23 @@ impl Sql {
         format!("${}", self.values.len())
     }
 
-    /// Adds a value of a named type. PostgreSQL cannot infer types inside VALUES; SQLite needs none.
-    pub(crate) fn typed(&mut self, kind: &str, value: impl Into<Value>) -> String {
-        let parameter = self.bind(value);
-        if self.backend == DbBackend::Postgres { format!("{parameter}::{kind}") } else { parameter }
+    /// Whether a column is one of these values. PostgreSQL gets them as one array, so that the statement has the same text
+    /// however many there are, and is parsed once.
+    pub(crate) fn among<V>(&mut self, column: &str, values: impl IntoIterator<Item = V>) -> String
+    where
+        V: Into<Value>,
+        Vec<V>: Into<Value>,
+    {
+        if self.is_postgres() {
+            return format!("{column} = ANY({})", self.bind(values.into_iter().collect::<Vec<V>>()));
+        }
+        let list: Vec<String> = values.into_iter().map(|value| self.bind(value)).collect();
+        format!("{column} IN ({})", list.join(", "))
     }
 
-    /// Adds a list, for `IN (…)`.
-    pub(crate) fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> String {
-        values.into_iter().map(|value| self.bind(value)).collect::<Vec<_>>().join(", ")
+    /// Whether the database is PostgreSQL.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.backend == DbBackend::Postgres
     }
 
     /// The finished statement.

@@ -1,17 +1,16 @@
 //! What stands against a channel of a person.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use carillon_domain::decision::Standing;
 use carillon_domain::{BusinessId, Channel, Purpose};
 use carillon_ports::StoreError;
 use carillon_ports::directory::{StandingQuery, Topic};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use crate::entity::{person, preference, suppression};
+use crate::entity::person;
 use crate::error::store_error;
-use crate::people;
-use crate::sql::tenant;
+use crate::sql::{Sql, tenant};
 
 /// The topic as stored.
 pub(crate) fn topic(topic: &Topic) -> String {
@@ -21,58 +20,62 @@ pub(crate) fn topic(topic: &Topic) -> String {
     }
 }
 
+/// A decision of a person, or (without a topic) an address that must not be used.
+#[derive(FromQueryResult)]
+struct Stands {
+    subject: String,
+    business_id: String,
+    topic: String,
+    channel: String,
+    allowed: bool,
+}
+
 /// What was decided and what bounced, for some people.
 pub(crate) struct Standings {
-    people: Vec<person::Model>,
+    people: HashMap<String, person::Model>,
     allowed: HashSet<(String, String, String, String)>,
     forbidden: HashSet<(String, String, String, String)>,
     suppressed: HashSet<(String, String)>,
 }
 
 impl Standings {
-    /// Loads all that is known about these people, in two statements.
+    /// Loads all that is known about these people, in one statement.
     pub(crate) async fn load(
         connection: &impl ConnectionTrait,
         people: Vec<person::Model>,
     ) -> Result<Self, StoreError> {
-        let mut standings =
-            Self { allowed: HashSet::new(), forbidden: HashSet::new(), suppressed: HashSet::new(), people };
+        let mut standings = Self {
+            allowed: HashSet::new(),
+            forbidden: HashSet::new(),
+            suppressed: HashSet::new(),
+            people: people.into_iter().map(|row| (row.id.clone(), row)).collect(),
+        };
         if standings.people.is_empty() {
             return Ok(standings);
         }
-        let rows = preference::Entity::find()
-            .filter(preference::Column::PersonId.is_in(standings.people.iter().map(|row| row.id.clone())))
-            .all(connection)
-            .await
-            .map_err(|error| store_error(&error))?;
-        for row in rows {
-            let key = (row.person_id, row.business_id, row.topic, row.channel);
-            if row.allowed {
-                standings.allowed.insert(key)
-            } else {
-                standings.forbidden.insert(key)
-            };
-        }
-        let addresses: Vec<String> = standings
-            .people
-            .iter()
-            .flat_map(|row| [row.email_index.clone(), row.phone_index.clone()])
-            .flatten()
-            .collect();
-        if !addresses.is_empty() {
-            let rows = suppression::Entity::find()
-                .filter(suppression::Column::AddressIndex.is_in(addresses))
-                .all(connection)
-                .await
-                .map_err(|error| store_error(&error))?;
-            standings.suppressed.extend(rows.into_iter().map(|row| (row.address_index, row.business_id)));
+        let mut sql = Sql::on(connection);
+        let theirs = sql.among("person_id", standings.people.keys().cloned());
+        let addresses = standings.people.values().flat_map(|row| [&row.email_index, &row.phone_index]);
+        let these = sql.among("address_index", addresses.flatten().cloned());
+        let statement = sql.statement(&format!(
+            "SELECT person_id AS subject, business_id, topic, channel, allowed FROM preferences WHERE {theirs} UNION ALL \
+             SELECT address_index, business_id, '', '', false FROM suppressions WHERE {these}"
+        ));
+        let rows = Stands::find_by_statement(statement).all(connection).await;
+        for row in rows.map_err(|error| store_error(&error))? {
+            let Stands { subject, business_id, topic, channel, allowed } = row;
+            match (topic.is_empty(), allowed) {
+                (true, _) => drop(standings.suppressed.insert((subject, business_id))),
+                (false, true) => drop(standings.allowed.insert((subject, business_id, topic, channel))),
+                (false, false) => drop(standings.forbidden.insert((subject, business_id, topic, channel))),
+            }
         }
         Ok(standings)
     }
 
     /// What stands against one channel of one person.
     pub(crate) fn of(&self, query: &StandingQuery) -> Standing {
-        let Some(row) = self.people.iter().find(|row| row.id == query.person.as_str()) else {
+        let Some(row) = self.people.get(query.person.as_str()) else {
             return Standing::default();
         };
         let key = |topic: Topic, business: String| {
@@ -112,14 +115,4 @@ impl Standings {
         };
         by(String::new()) || by(tenant(business))
     }
-}
-
-/// What stands against each, in the order asked.
-pub(crate) async fn list(
-    connection: &impl ConnectionTrait,
-    queries: &[StandingQuery],
-) -> Result<Vec<Standing>, StoreError> {
-    let ids: BTreeSet<String> = queries.iter().map(|query| query.person.to_string()).collect();
-    let standings = Standings::load(connection, people::rows(connection, &ids).await?).await?;
-    Ok(queries.iter().map(|query| standings.of(query)).collect())
 }

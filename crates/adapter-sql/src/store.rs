@@ -6,15 +6,20 @@ use async_trait::async_trait;
 use carillon_domain::ids::{MessageId, NotificationId};
 use carillon_domain::{BusinessId, Channel, Person, Reach, Reason};
 use carillon_ports::ready::Ready;
+use carillon_ports::receipts::Kept;
 use carillon_ports::store::{Acceptance, Accepted, Changed, Claimed, MessageStore, Outcome};
 use carillon_ports::{Ids, StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
+use tokio::sync::Notify;
 
 use crate::connect::Connections;
+use crate::entity::receipt;
 use crate::error::store_error;
 use crate::group::Group;
-use crate::{append, change, claim, moving, record};
+use crate::lookups::{Answer, Question};
+use crate::seen_keys::SeenKeys;
+use crate::{append, change, claim, lookups, moving, receipts, record};
 
 /// The store on SQLite or PostgreSQL. Cheap to share behind an `Arc`.
 #[derive(Debug)]
@@ -22,8 +27,13 @@ pub struct SqlStore {
     connections: Connections,
     vault: Hidden<Arc<dyn Vault>>,
     ids: Hidden<Arc<dyn Ids>>,
+    seen: Arc<SeenKeys>,
+    lookups: Group<Question, Answer>,
     appends: Group<Acceptance, Accepted>,
     records: Group<Outcome, bool>,
+    receipts: Group<Vec<receipt::Model>, Kept>,
+    news: Notify,
+    bulk_turn: tokio::sync::Mutex<()>,
 }
 
 /// Keeps what cannot be printed out of `Debug`.
@@ -37,17 +47,44 @@ impl<T> std::fmt::Debug for Hidden<T> {
 
 impl SqlStore {
     pub(crate) fn new(connections: Connections, vault: Arc<dyn Vault>, ids: Arc<dyn Ids>) -> Self {
-        let (writer, sealing, naming) = (connections.writer.clone(), vault.clone(), ids.clone());
-        let appends = Group::start(move |acceptances| {
-            let (writer, vault, ids) = (writer.clone(), sealing.clone(), naming.clone());
-            async move { append::append(&writer, &*vault, &ids, acceptances).await }
+        let seen = Arc::new(SeenKeys::default());
+        let (reader, opening, noting) = (connections.lookups.clone(), vault.clone(), seen.clone());
+        let lookups = Group::start(Question::weight, move |questions: Arc<[Question]>| {
+            let (reader, vault, seen) = (reader.clone(), opening.clone(), noting.clone());
+            async move { lookups::answer(&reader, &*vault, &seen, &questions).await }
         });
-        let (writer, sealing) = (connections.writer.clone(), vault.clone());
-        let records = Group::start(move |outcomes| {
-            let (writer, vault) = (writer.clone(), sealing.clone());
-            async move { record::record(&writer, &*vault, outcomes).await }
+        let (writer, sealing, naming, noting) =
+            (connections.writer.clone(), vault.clone(), ids.clone(), seen.clone());
+        let appends = Group::start(append::weight, move |acceptances: Arc<[Acceptance]>| {
+            let (writer, vault, ids, seen) =
+                (writer.clone(), sealing.clone(), naming.clone(), noting.clone());
+            async move { append::append(&writer, &*vault, &ids, &seen, &acceptances).await }
         });
-        Self { connections, vault: Hidden(vault), ids: Hidden(ids), appends, records }
+        let (writer, sealing, noting) = (connections.writer.clone(), vault.clone(), seen.clone());
+        let records = Group::start(
+            |_| 1,
+            move |outcomes: Arc<[Outcome]>| {
+                let (writer, vault, seen) = (writer.clone(), sealing.clone(), noting.clone());
+                async move { record::record(&writer, &*vault, &seen, &outcomes).await }
+            },
+        );
+        let writer = connections.writer.clone();
+        let receipts = Group::start(Vec::len, move |brought: Arc<[Vec<receipt::Model>]>| {
+            let writer = writer.clone();
+            async move { receipts::keep(&writer, &brought).await }
+        });
+        Self {
+            connections,
+            vault: Hidden(vault),
+            ids: Hidden(ids),
+            seen,
+            lookups,
+            appends,
+            records,
+            receipts,
+            news: Notify::new(),
+            bulk_turn: tokio::sync::Mutex::default(),
+        }
     }
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
@@ -56,6 +93,26 @@ impl SqlStore {
 
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.connections.reader
+    }
+
+    /// Answers a question together with those of others who ask at the same time.
+    pub(crate) async fn look_up(&self, question: Question) -> Result<Answer, StoreError> {
+        self.lookups.join(question).await
+    }
+
+    /// Bulk requests are accepted one at a time.
+    pub(crate) fn bulk_turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.bulk_turn
+    }
+
+    /// Keeps receipts together with those of others who bring some at the same time.
+    pub(crate) async fn keep_together(&self, rows: Vec<receipt::Model>) -> Result<Kept, StoreError> {
+        self.receipts.join(rows).await
+    }
+
+    /// Rings when receipts were kept.
+    pub(crate) fn news(&self) -> &Notify {
+        &self.news
     }
 
     pub(crate) fn vault(&self) -> &dyn Vault {
@@ -83,7 +140,8 @@ impl MessageStore for SqlStore {
         lease: TimeDelta,
         now: DateTime<Utc>,
     ) -> Result<Vec<Claimed>, StoreError> {
-        claim::claim(self.writer(), self.reader(), self.vault(), ids, lease, now).await
+        claim::claim(self.writer(), &self.connections.lookups, self.vault(), &self.seen, ids, lease, now)
+            .await
     }
 
     async fn record(&self, outcomes: Vec<Outcome>) -> Result<Vec<bool>, StoreError> {

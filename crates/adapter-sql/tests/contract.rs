@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use carillon_adapter_sql::{SqlStore, connect, migrate};
 use carillon_adapter_vault::KeyRing;
+use carillon_domain::receipt::{Said, Verdict};
+use carillon_ports::provider::Try;
+use carillon_ports::receipts::{Address, InboundSms, NewReceipt};
 use carillon_testkit::contract::store::Stores;
 use carillon_testkit::ids::CountingIds;
 use secrecy::ExposeSecret;
@@ -19,13 +22,17 @@ async fn stores(url: &str) -> Stores {
         directory: store.clone(),
         history: store.clone(),
         inbox: store.clone(),
+        batches: store.clone(),
+        operations: store.clone(),
+        statistics: store.clone(),
+        receipts: store.clone(),
         keys: store,
         ids,
     }
 }
 
 mod sqlite {
-    use super::{Stores, stores};
+    use super::{Stores, condemning, stores, written_back};
     use tempfile::TempDir;
 
     async fn fresh() -> (Stores, TempDir) {
@@ -60,6 +67,8 @@ mod sqlite {
             finished_at: now(),
         };
         stores.store.record(vec![outcome]).await.expect("recorded");
+        stores.receipts.keep(vec![condemning(claimed.message.id)], now()).await.expect("kept");
+        stores.receipts.keep_inbound(vec![written_back()]).await.expect("kept");
         let mut bytes = Vec::new();
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {
             bytes.extend(std::fs::read(entry.expect("a file").path()).expect("its bytes"));
@@ -74,6 +83,34 @@ mod sqlite {
             bytes.windows(5).any(|window| window == b"salon"),
             "ids do stand in the file, so the search works"
         );
+    }
+}
+
+/// A receipt that condemns an address, not applied yet.
+fn condemning(message: carillon_domain::MessageId) -> NewReceipt {
+    let phone = carillon_domain::PhoneNumber::parse("+33612345678").expect("a number");
+    NewReceipt {
+        provider: "test",
+        event_id: "e-1".to_owned(),
+        of: Try { message, attempt: 1 },
+        said: Said::Undelivered,
+        detail: None,
+        provider_id: None,
+        verdict: Some((Verdict::Dead, Address::Phone(phone))),
+        at: carillon_testkit::build::now(),
+    }
+}
+
+/// A text message that somebody sends back.
+fn written_back() -> InboundSms {
+    InboundSms {
+        provider: "test",
+        provider_id: "SM1".to_owned(),
+        from: "+33612345678".to_owned(),
+        sender: carillon_domain::PhoneNumber::parse("+33612345678").ok(),
+        text: "Bonjour, Camille ne viendra pas".to_owned(),
+        opt_out: None,
+        at: carillon_testkit::build::now(),
     }
 }
 

@@ -5,11 +5,15 @@
 //! answers becomes a `SendError` in `error.rs` (HTTP status first, then the table of `codes.rs`), both pure and table-tested, and no
 //! text of Twilio's is passed on: it quotes the number.
 //!
+//! Twilio's calls to us are verified in `signature.rs`, as a whole and before anything of them is used, and read in `receipts.rs`.
+//!
 //! To add a code: a row in `codes.rs`. To add a field of the request: `wire.rs` and the golden test in `tests/wire.rs`.
 
 mod codes;
 mod config;
 mod error;
+mod receipts;
+mod signature;
 mod wire;
 
 use std::sync::Arc;
@@ -21,6 +25,7 @@ use carillon_ports::{Clock, SmsSender};
 use carillon_provider_http::{Authorization, ProviderClient};
 
 pub use config::{BASE_URL, SmsOrigin, TwilioConfig, TwilioSetupError};
+pub use receipts::{TwilioInbound, TwilioStates};
 
 /// Sends text messages by Twilio.
 pub struct Twilio {

@@ -4,12 +4,14 @@
 
 use carillon_domain::{Message, Notification, Principal, Status};
 use carillon_ports::StoreError;
+use carillon_ports::batches::BulkAcceptance;
 use carillon_ports::ready::{Pace, Ready};
 use carillon_ports::store::{Acceptance, Accepted, Batch, IdempotencyKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
+use crate::measure::Counted;
 use crate::{Ports, Refusal};
 
 /// A caller's key and a hash of the request it stands for.
@@ -56,9 +58,35 @@ pub async fn accept<R: DeserializeOwned>(
     report: R,
 ) -> Result<R, Refusal> {
     let ready = ready(&acceptance.notifications, &acceptance.messages, acceptance.batch);
-    match ports.store.append(acceptance).await? {
+    let counted = Counted::of(&acceptance);
+    let accepted = ports.store.append(acceptance).await?;
+    conclude(ports, accepted, counted, &ready, report).await
+}
+
+/// The same for a bulk request.
+pub async fn accept_bulk<R: DeserializeOwned>(
+    ports: &Ports,
+    bulk: BulkAcceptance,
+    report: R,
+) -> Result<R, Refusal> {
+    let Acceptance { notifications, messages, batch, .. } = &bulk.acceptance;
+    let ready = ready(notifications, messages, *batch);
+    let counted = Counted::of(&bulk.acceptance);
+    let accepted = ports.batches.append_bulk(bulk).await?;
+    conclude(ports, accepted, counted, &ready, report).await
+}
+
+async fn conclude<R: DeserializeOwned>(
+    ports: &Ports,
+    accepted: Accepted,
+    counted: Counted,
+    ready: &[Ready],
+    report: R,
+) -> Result<R, Refusal> {
+    match accepted {
         Accepted::Stored => {
-            if let Err(error) = ports.queues.push(&ready).await {
+            counted.count();
+            if let Err(error) = ports.queues.push(ready).await {
                 tracing::warn!(%error, "the ready queue is away; the sweeper will find what was accepted");
             }
             Ok(report)

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use carillon_domain::decision::{self, Asked, Standing};
 use carillon_domain::ids::{BatchId, EventId, PersonId};
-use carillon_domain::{AppointmentId, Business, Channel, Class, Kind, Message, Notification, Person, Value};
+use carillon_domain::{
+    AppointmentId, Business, BusinessId, Channel, Class, Kind, KindName, Message, Notification, Person,
+    Reason, Value,
+};
 use carillon_ports::directory::StandingQuery;
 use chrono::{DateTime, Utc};
 
@@ -42,13 +45,29 @@ pub struct Setting<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Makes the notifications and one message a channel: planned, or suppressed with its reason.
+/// What stands against each channel of a kind for a person.
+pub type Standings = HashMap<(PersonId, KindName, Channel), Standing>;
+
+/// Makes the notifications and one message a channel: planned, or suppressed with its reason. A channel that the caller chose not
+/// to use gets none.
 pub async fn plan(
     ports: &Ports,
     setting: Setting<'_>,
     wanted: &[Wanted<'_>],
 ) -> Result<(Vec<Notification>, Vec<Message>), Refusal> {
-    let standings = standings(ports, setting, wanted).await?;
+    let addressed: Vec<(&Kind, &PersonId)> =
+        wanted.iter().map(|wanted| (wanted.kind, &wanted.recipient.id)).collect();
+    let standings = standings(ports, setting.business.map(|business| &business.id), &addressed).await?;
+    Ok(planned(ports, setting, wanted, &standings))
+}
+
+/// The same for a caller who knows what stands against whom.
+pub fn planned(
+    ports: &Ports,
+    setting: Setting<'_>,
+    wanted: &[Wanted<'_>],
+    standings: &Standings,
+) -> (Vec<Notification>, Vec<Message>) {
     let (mut notifications, mut messages) = (Vec::new(), Vec::new());
     for one in wanted {
         let notification = notification(ports, setting, one);
@@ -66,49 +85,48 @@ pub async fn plan(
                 has_text: ports.catalogue.has_text(&one.kind.name, channel),
             };
             let nothing = Standing::default();
-            let standing = standings.get(&(&one.recipient.id, &one.kind.name, channel)).unwrap_or(&nothing);
+            let key = (one.recipient.id.clone(), one.kind.name.clone(), channel);
+            let standing = standings.get(&key).unwrap_or(&nothing);
             let id = ports.ids.message(setting.now);
             let message =
                 Message::planned(id, notification.id, channel, notification.class, one.due_at, setting.now)
                     .useful_until(one.deadline);
-            messages.push(match decision::left_out(&asked, one.recipient, standing) {
-                Some(reason) => message.suppressed(reason),
-                None => message,
-            });
+            match decision::left_out(&asked, one.recipient, standing) {
+                None => messages.push(message),
+                // Whoever names the channels has said by which others nothing is to leave.
+                Some(Reason::ChannelNotRequested) => {}
+                Some(reason) => messages.push(message.suppressed(reason)),
+            }
         }
         notifications.push(notification);
     }
-    Ok((notifications, messages))
+    (notifications, messages)
 }
 
-type StandingKey<'a> = (&'a PersonId, &'a carillon_domain::KindName, Channel);
-
-async fn standings<'a>(
+/// Asks what stands against these kinds for these people.
+pub async fn standings(
     ports: &Ports,
-    setting: Setting<'_>,
-    wanted: &'a [Wanted<'a>],
-) -> Result<HashMap<StandingKey<'a>, Standing>, Refusal> {
-    let keys: Vec<StandingKey<'a>> = wanted
+    business: Option<&BusinessId>,
+    addressed: &[(&Kind, &PersonId)],
+) -> Result<Standings, Refusal> {
+    let queries: Vec<StandingQuery> = addressed
         .iter()
-        .flat_map(|one| {
-            one.kind.channels.iter().map(|rule| (&one.recipient.id, &one.kind.name, rule.channel))
-        })
-        .collect();
-    let purposes: HashMap<_, _> = wanted.iter().map(|one| (&one.kind.name, one.kind.purpose)).collect();
-    let queries: Vec<StandingQuery> = keys
-        .iter()
-        .filter_map(|(person, kind, channel)| {
-            Some(StandingQuery {
+        .flat_map(|(kind, person)| {
+            kind.channels.iter().map(|rule| StandingQuery {
                 person: (*person).clone(),
-                business: setting.business.map(|business| business.id.clone()),
-                kind: (*kind).clone(),
-                purpose: *purposes.get(kind)?,
-                channel: *channel,
+                business: business.cloned(),
+                kind: kind.name.clone(),
+                purpose: kind.purpose,
+                channel: rule.channel,
             })
         })
         .collect();
     let found = ports.directory.list_standings(&queries).await?;
-    Ok(keys.into_iter().zip(found).collect())
+    Ok(queries
+        .into_iter()
+        .zip(found)
+        .map(|(query, standing)| ((query.person, query.kind, query.channel), standing))
+        .collect())
 }
 
 fn notification(ports: &Ports, setting: Setting<'_>, one: &Wanted<'_>) -> Notification {

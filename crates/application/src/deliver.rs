@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_domain::message::{TryEnd, end_of};
-use carillon_domain::{Channel, EmailAddress, Message, Person, Reason, decision};
+use carillon_domain::{Channel, EmailAddress, Message, Person, Reason, Status, decision};
 use carillon_ports::StoreError;
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
@@ -22,7 +22,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::senders::Asked;
 use crate::unsubscribe::UnsubscribeLink;
-use crate::{Ports, Senders};
+use crate::{Ports, Senders, live, measure};
 
 /// How long a worker may hold a message: well above the longest chain of calls (10 s each).
 const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -92,6 +92,7 @@ impl DeliverMessages {
         if ended.bad_address {
             self.suppress(claimed, finished_at).await;
         }
+        let (channel, class, status) = (claimed.message.channel, claimed.message.class, after.status);
         let outcome = Outcome {
             message: claimed.message.id,
             attempt: claimed.message.attempt,
@@ -105,6 +106,11 @@ impl DeliverMessages {
             finished_at,
         };
         self.record(outcome).await;
+        measure::message_is(channel, class, status);
+        if status == Status::Sent {
+            let waited = (finished_at - claimed.message.due_at).to_std().unwrap_or_default();
+            measure::taken_after(channel, class, waited.as_secs_f64());
+        }
     }
 
     async fn attempt(&self, claimed: &Claimed) -> Ended {
@@ -137,12 +143,13 @@ impl DeliverMessages {
         let id = Try { message: claimed.message.id, attempt: claimed.message.attempt };
         // Whoever is asked must have answered before the lease runs out and somebody else asks too.
         let in_time = || self.ports.clock.now() + LONGEST_CALL <= claimed.lease_until;
-        match &content {
+        match content {
             Content::InApp { .. } => Ended { content: Some(content), ..Ended::plain(TryEnd::Accepted) },
             Content::Sms { text } => {
                 let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
-                let asked = self.senders.send_sms(&OutgoingSms { id, to, text: text.clone() }, in_time).await;
-                Ended::asked(asked, content, &claimed.message, self.ports.clock.now())
+                let sms = OutgoingSms { id, to, text };
+                let asked = self.senders.send_sms(&sms, in_time).await;
+                Ended::asked(asked, Content::Sms { text: sms.text }, &claimed.message, self.ports.clock.now())
             }
             Content::Email { subject, html, text } => {
                 let Some(address) = recipient.email.clone() else { return Ended::dropped(Reason::NoAddress) };
@@ -153,13 +160,15 @@ impl DeliverMessages {
                     from: self.senders.from(business, claimed.notification.purpose),
                     reply_to: reply_to.and_then(|address| EmailAddress::parse(address).ok()),
                     to: Mailbox { name: recipient.name.clone(), address },
-                    subject: subject.clone(),
-                    html: html.clone(),
-                    text: text.clone(),
+                    subject,
+                    html,
+                    text,
                     unsubscribe_url: link,
                 };
                 let asked = self.senders.send_email(&email, in_time).await;
-                Ended::asked(asked, content, &claimed.message, self.ports.clock.now())
+                // The HTML part can be made again, and is never kept.
+                let kept = Content::Email { subject: email.subject, html: String::new(), text: email.text };
+                Ended::asked(asked, kept, &claimed.message, self.ports.clock.now())
             }
         }
     }
@@ -193,6 +202,7 @@ impl DeliverMessages {
                     return tracing::error!(%error, message.id = %outcome.message, "an outcome cannot be recorded");
                 }
                 Ok(recorded) => {
+                    live::filed(&self.ports, std::slice::from_ref(&outcome), &recorded).await;
                     if recorded.contains(&false) {
                         tracing::warn!(message.id = %outcome.message, attempt = outcome.attempt, "an outcome came too late");
                     }

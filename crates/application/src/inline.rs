@@ -124,7 +124,7 @@ pub async fn gather(
 }
 
 /// A business uses its own people. The platform brings anybody's clients together with a business, but not another business's staff.
-fn may_use(caller: &Principal, business: Option<&BusinessId>, person: &Person) -> bool {
+pub(crate) fn may_use(caller: &Principal, business: Option<&BusinessId>, person: &Person) -> bool {
     match (&caller.reach, &person.business) {
         (Reach::Platform, owner) => {
             person.actor == Actor::EndClient || owner.is_none() || owner.as_ref() == business
@@ -211,6 +211,15 @@ pub async fn take_tenant(
     data: &mut Value,
 ) -> Result<(Option<Business>, bool), Refusal> {
     let block = data.take("business");
+    tenant(ports, id, block).await
+}
+
+/// The tenant of a request, with what the request says of it; `true` when it is to be registered with it.
+pub async fn tenant(
+    ports: &Ports,
+    id: Option<&BusinessId>,
+    block: Option<Value>,
+) -> Result<(Option<Business>, bool), Refusal> {
     let Some(id) = id else { return Ok((None, false)) };
     let (business, is_new) = business(ports, id, block).await?;
     Ok((Some(business), is_new))

@@ -1,11 +1,12 @@
 //! API keys: made, shown once, checked, revoked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use carillon_domain::access::Credential;
 use carillon_domain::{Permission, Principal, Reach};
 use carillon_ports::keys::ApiKey;
+use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -43,32 +44,36 @@ impl Keys {
         Self { ports: ports.clone(), seen: Arc::default() }
     }
 
-    /// Makes a key: `ck_live_<id>_<256 random bits>_<checksum>`.
+    /// Makes a key.
     pub async fn create(
         &self,
         name: &str,
         reach: Reach,
         permissions: Vec<Permission>,
     ) -> Result<NewKey, Refusal> {
-        check_name(name).map_err(|detail| Refusal::input("invalid_key", "/name", detail))?;
-        let random: String =
-            self.ports.vault.new_secret().chars().filter(char::is_ascii_alphanumeric).collect();
-        let id: String = random.chars().take(8).collect();
-        let body = format!("ck_live_{id}_{}", self.ports.vault.new_secret().replace(['-', '_'], "x"));
-        let secret = format!("{body}_{:08x}", crc32fast::hash(body.as_bytes()));
-        let created_at = self.ports.clock.now();
-        let key = ApiKey {
-            id,
-            hash: hash(&secret),
-            name: name.to_owned(),
-            reach,
-            permissions,
-            created_at,
-            revoked_at: None,
-        };
+        let secret = draft(&*self.ports.vault);
+        let key = self.key(name, reach, permissions, &secret)?;
         self.ports.keys.add_key(&key).await?;
         access::note(&self.ports, "cli", "key.created", None, &key.id).await;
         Ok(NewKey { key, secret })
+    }
+
+    /// Stores a platform key that the operator drafted beforehand, so that a deployment can be described as a whole before it first
+    /// runs. `false` when it is there already, be it revoked: a revoked key stays so.
+    pub async fn adopt(&self, name: &str, secret: &str) -> Result<bool, Refusal> {
+        let key = self.key(name, Reach::Platform, Permission::ALL.to_vec(), secret)?;
+        if self.is_stored(&key).await? {
+            return Ok(false);
+        }
+        match self.ports.keys.add_key(&key).await {
+            Ok(()) => {
+                access::note(&self.ports, "configuration", "key.adopted", None, &key.id).await;
+                Ok(true)
+            }
+            // Another process that starts at this moment was quicker.
+            Err(StoreError::Conflict(_)) => self.is_stored(&key).await.map(|_| false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// All keys.
@@ -99,6 +104,38 @@ impl Keys {
         }))
     }
 
+    /// What is stored of a key.
+    fn key(
+        &self,
+        name: &str,
+        reach: Reach,
+        permissions: Vec<Permission>,
+        secret: &str,
+    ) -> Result<ApiKey, Refusal> {
+        check_name(name).map_err(|detail| Refusal::input("invalid_key", "/name", detail))?;
+        let id = well_formed(secret).ok_or_else(|| {
+            Refusal::input("invalid_key", "/secret", "is not a key as `carillon keys draft` prints one")
+        })?;
+        Ok(ApiKey {
+            id: id.to_owned(),
+            hash: hash(secret),
+            name: name.to_owned(),
+            reach,
+            permissions,
+            created_at: self.ports.clock.now(),
+            revoked_at: None,
+        })
+    }
+
+    /// Whether this very key is stored; another key of the same id is a mistake.
+    async fn is_stored(&self, key: &ApiKey) -> Result<bool, Refusal> {
+        match self.ports.keys.find_key(&key.id).await? {
+            Some(known) if known.hash == key.hash => Ok(true),
+            Some(_) => Err(Refusal::input("invalid_key", "/secret", "has the id of another key")),
+            None => Ok(false),
+        }
+    }
+
     async fn find(&self, id: &str) -> Result<Option<ApiKey>, Refusal> {
         let now = self.ports.clock.now();
         let seen = self
@@ -125,6 +162,24 @@ impl Keys {
     }
 }
 
+/// A key that is stored nowhere yet: `ck_live_<id>_<256 random bits>_<checksum>`.
+pub fn draft(vault: &dyn Vault) -> String {
+    let random: String = vault.new_secret().chars().filter(char::is_ascii_alphanumeric).collect();
+    let id: String = random.chars().take(8).collect();
+    let body = format!("ck_live_{id}_{}", vault.new_secret().replace(['-', '_'], "x"));
+    format!("{body}_{:08x}", crc32fast::hash(body.as_bytes()))
+}
+
+/// What makes a key unfit to open a production system, or `None`: only as many characters as 256 bits need, and varied as random ones
+/// are, cannot be guessed.
+pub fn weakness(secret: &str) -> Option<&'static str> {
+    let Some(random) = well_formed(secret).and_then(|_| secret.split('_').nth(3)) else {
+        return Some("must be a key as `carillon keys draft` prints one");
+    };
+    let distinct: HashSet<char> = random.chars().collect();
+    (random.len() < 43 || distinct.len() < 16).then_some("must be random: `carillon keys draft` prints one")
+}
+
 fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
@@ -135,5 +190,7 @@ fn well_formed(secret: &str) -> Option<&str> {
     if format!("{:08x}", crc32fast::hash(body.as_bytes())) != checksum {
         return None;
     }
-    body.strip_prefix("ck_live_")?.split('_').next()
+    let id = body.strip_prefix("ck_live_")?.split('_').next()?;
+    let is_plain = (1..=32).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_plain.then_some(id)
 }

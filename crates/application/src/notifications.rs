@@ -2,7 +2,9 @@
 
 use carillon_domain::ids::{EventId, NotificationId};
 use carillon_domain::{Event, Permission, Principal};
-pub use carillon_ports::history::{AttemptRecord, Filter, MessageRecord, NotificationRecord, Page};
+pub use carillon_ports::history::{
+    AttemptRecord, Filter, MessageRecord, NotificationRecord, Page, ReceiptRecord,
+};
 use carillon_ports::store::Changed;
 
 use crate::{Ports, Refusal, access};

@@ -66,17 +66,28 @@ impl NotifyRecipient {
 
         let Notify { business, to, mut data, channels, send_at, repeatable, .. } = notify;
         let whole = data.clone();
-        let (tenant, is_new) = inline::take_tenant(ports, business.as_ref(), &mut data).await?;
+        let of_business = data.take("business");
         let (mut said, mut named) = (inline::take_people(&mut data)?, Vec::new());
-        match to {
-            To::Known(id) => named.push(("/recipient_id".to_owned(), id)),
-            To::Inline(block) => drop(said.insert("recipient".to_owned(), recipient(kind, block)?)),
-        }
-        let known = named.first().map(|(_, id)| id.clone());
-        let mut cast = inline::gather(ports, caller, business.as_ref(), said, &named).await?;
-        let id = known.or_else(|| cast.parts.get("recipient").cloned());
-        let recipient =
-            id.and_then(|id| cast.people.get(&id).cloned()).ok_or(Refusal::NotFound { what: "recipient" })?;
+        let id = match to {
+            To::Known(id) => {
+                named.push(("/recipient_id".to_owned(), id.clone()));
+                id
+            }
+            To::Inline(block) => {
+                let recipient = recipient(kind, block)?;
+                let id = recipient.id.clone();
+                said.insert("recipient".to_owned(), recipient);
+                id
+            }
+        };
+        let addressed = [(kind, &id)];
+        // Asked together, so that they are answered together.
+        let ((tenant, is_new), mut cast, standings) = tokio::try_join!(
+            inline::tenant(ports, business.as_ref(), of_business),
+            inline::gather(ports, caller, business.as_ref(), said, &named),
+            channels::standings(ports, business.as_ref(), &addressed)
+        )?;
+        let recipient = cast.people.get(&id).cloned().ok_or(Refusal::NotFound { what: "recipient" })?;
         if recipient.actor != kind.actor {
             let detail = format!("is not somebody this kind is for: it is for a {}", kind.actor);
             return Err(Refusal::input("invalid_data", "/recipient_id", detail));
@@ -105,7 +116,7 @@ impl NotifyRecipient {
             batch: None,
         };
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
-        let (notifications, messages) = channels::plan(ports, setting, &[wanted]).await?;
+        let (notifications, messages) = channels::planned(ports, setting, &[wanted], &standings);
         let report = report::notifications(&notifications, &messages).remove(0);
         let acceptance = Acceptance {
             event,
@@ -123,22 +134,10 @@ impl NotifyRecipient {
 
     fn check(&self, caller: &Principal, notify: &Notify, now: DateTime<Utc>) -> Result<&Kind, Refusal> {
         let catalogue = &self.ports.catalogue;
-        let unknown = || {
-            Refusal::input(
-                "unknown_kind",
-                "/kind",
-                "is not a kind of the catalogue; GET /v1/kinds lists them",
-            )
-        };
-        let kind = catalogue
-            .find_kind(&notify.kind)
-            .filter(|kind| access::may_cause(caller, kind))
-            .ok_or_else(unknown)?;
+        let kind = kind(&self.ports, caller, &notify.kind)?;
         let mut problems: Vec<Problem> =
             catalogue.check_kind(&notify.kind, &notify.data).iter().map(Problem::in_data).collect();
-        if kind.actor != Actor::PlatformAdmin && notify.business.is_none() {
-            problems.push(Problem::at("/business_id", "is required for this kind"));
-        }
+        problems.extend(wrong_choice(kind, notify.business.as_ref(), notify.channels.as_deref()));
         if let Some(send_at) = notify.send_at {
             match check_time(send_at) {
                 Ok(time) if time > now + TimeDelta::days(400) => {
@@ -148,31 +147,58 @@ impl NotifyRecipient {
                 Err(detail) => problems.push(Problem::at("/send_at", detail)),
             }
         }
-        for (index, channel) in notify.channels.iter().flatten().enumerate() {
-            if !kind.channels.iter().any(|rule| rule.channel == *channel) {
-                problems.push(Problem::at(format!("/channels/{index}"), "is not a channel of this kind"));
-            }
-        }
-        if notify.channels.as_ref().is_some_and(Vec::is_empty) {
-            problems.push(Problem::at("/channels", "must name at least one channel"));
-        }
         Refusal::unless_empty("invalid_data", problems)?;
         Ok(kind)
     }
 }
 
 fn recipient(kind: &Kind, block: Value) -> Result<Said, Refusal> {
-    let role = match kind.audience {
+    inline::said(block, "/recipient".to_owned(), kind.actor, role_of(kind.audience))
+}
+
+/// A kind of the catalogue that the caller may cause.
+pub(crate) fn kind<'a>(ports: &'a Ports, caller: &Principal, name: &KindName) -> Result<&'a Kind, Refusal> {
+    let unknown = "is not a kind of the catalogue; GET /v1/kinds lists them";
+    ports
+        .catalogue
+        .find_kind(name)
+        .filter(|kind| access::may_cause(caller, kind))
+        .ok_or_else(|| Refusal::input("unknown_kind", "/kind", unknown))
+}
+
+/// What is wrong with the tenant and the channels that a request names.
+pub(crate) fn wrong_choice(
+    kind: &Kind,
+    business: Option<&BusinessId>,
+    channels: Option<&[Channel]>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if kind.actor != Actor::PlatformAdmin && business.is_none() {
+        problems.push(Problem::at("/business_id", "is required for this kind"));
+    }
+    for (index, channel) in channels.into_iter().flatten().enumerate() {
+        if !kind.channels.iter().any(|rule| rule.channel == *channel) {
+            problems.push(Problem::at(format!("/channels/{index}"), "is not a channel of this kind"));
+        }
+    }
+    if channels.is_some_and(<[Channel]>::is_empty) {
+        problems.push(Problem::at("/channels", "must name at least one channel"));
+    }
+    problems
+}
+
+/// What a business user does who hears a kind of this audience.
+pub(crate) fn role_of(audience: Audience) -> Option<Role> {
+    match audience {
         Audience::Owners => Some(Role::Owner),
         Audience::Practitioner => Some(Role::Staff),
         Audience::Support => Some(Role::Support),
         Audience::PlatformAdmins | Audience::Clients => None,
-    };
-    inline::said(block, "/recipient".to_owned(), kind.actor, role)
+    }
 }
 
 /// The part that a kind's recipient takes in the event, as texts name it.
-fn part_of(audience: Audience) -> Option<&'static str> {
+pub(crate) fn part_of(audience: Audience) -> Option<&'static str> {
     match audience {
         Audience::PlatformAdmins => None,
         Audience::Owners => Some("owner"),

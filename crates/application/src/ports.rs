@@ -5,8 +5,11 @@ use std::sync::Arc;
 use carillon_domain::Channel;
 use carillon_ports::ready::{QueueError, Ready};
 use carillon_ports::{
-    ApiKeys, Catalogue, Clock, Directory, History, Ids, Inbox, MessageStore, ReadyQueue, Renderer, Vault,
+    ApiKeys, Batches, Catalogue, Clock, Directory, History, Ids, Inbox, Limits, LiveFeed, MessageStore,
+    Operations, ReadyQueue, ReceiptStore, Renderer, Statistics, Vault,
 };
+
+use crate::receive::Doors;
 
 /// Every port that use cases ask.
 #[derive(Clone)]
@@ -19,6 +22,16 @@ pub struct Ports {
     pub history: Arc<dyn History>,
     /// In-app notifications.
     pub inbox: Arc<dyn Inbox>,
+    /// Bulk requests.
+    pub batches: Arc<dyn Batches>,
+    /// Dead letters, backlog, audit trail.
+    pub operations: Arc<dyn Operations>,
+    /// What became of messages, in numbers.
+    pub statistics: Arc<dyn Statistics>,
+    /// What comes back from providers.
+    pub receipts: Arc<dyn ReceiptStore>,
+    /// Who verifies and reads it.
+    pub doors: Doors,
     /// API keys and audit.
     pub keys: Arc<dyn ApiKeys>,
     /// What kinds there are.
@@ -27,6 +40,10 @@ pub struct Ports {
     pub renderer: Arc<dyn Renderer>,
     /// What is due.
     pub queues: Queues,
+    /// What changes in inboxes, told to every process.
+    pub feed: Arc<dyn LiveFeed>,
+    /// How often something may be done, over all processes.
+    pub limits: Arc<dyn Limits>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// New ids.

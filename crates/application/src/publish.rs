@@ -23,7 +23,7 @@ use crate::subject::{changed_appointment, check_time, clients, parse_time};
 use crate::{Ports, Problem, Refusal, access};
 
 /// The deepest data that is taken (OWASP API4).
-const DEEPEST: usize = 32;
+pub(crate) const DEEPEST: usize = 32;
 
 /// What happened, as the caller says.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use carillon_ports::history::{Filter, NotificationRecord, Page};
 use carillon_ports::inbox::InboxItem;
 
 use crate::inline::check_name;
-use crate::{Ports, Problem, Refusal, access};
+use crate::{Ports, Problem, Refusal, access, live};
 
 /// All that is held on a person.
 #[derive(Debug, Clone)]
@@ -66,6 +66,9 @@ impl Recipients {
         }
         self.require_rank(caller, known.iter().chain([&person])).await?;
         let is_new = self.ports.directory.put_person(&person, self.ports.clock.now()).await?;
+        if known.is_some_and(|known| !has_same_standing(&known, &person)) {
+            live::dismissed(&self.ports, &person.id).await;
+        }
         access::note(
             &self.ports,
             &caller.name(),
@@ -83,6 +86,7 @@ impl Recipients {
         let person = self.find(caller, id).await?;
         self.require_rank(caller, [&person]).await?;
         self.ports.directory.erase_person(id, self.ports.clock.now()).await?;
+        live::dismissed(&self.ports, id).await;
         access::note(&self.ports, &caller.name(), "recipient.erased", person.business, id.as_str()).await;
         Ok(())
     }
@@ -231,6 +235,11 @@ impl Recipients {
             }
         }
     }
+}
+
+/// Whether what a token says of one holds for the other.
+fn has_same_standing(one: &Person, other: &Person) -> bool {
+    (one.actor, one.role, &one.business) == (other.actor, other.role, &other.business)
 }
 
 fn check(person: &Person) -> Result<(), Refusal> {

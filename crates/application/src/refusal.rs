@@ -8,7 +8,7 @@ use carillon_ports::catalogue::FieldError;
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// A JSON pointer (RFC 6901) into the request's body.
+    /// A JSON pointer (RFC 6901) into the request's body; for a parameter of the query, its bare name.
     pub pointer: String,
     /// What to change.
     pub detail: String,
@@ -52,6 +52,12 @@ pub enum Refusal {
     /// It is too late for that; these are the states.
     #[error("it is too late for that")]
     TooLate(Vec<(MessageId, Status)>),
+    /// Nothing of it is left to change.
+    #[error("nothing of this {what} is left to change")]
+    NothingLeft {
+        /// What was to be changed.
+        what: &'static str,
+    },
     /// The `Idempotency-Key` came before with another body.
     #[error("this Idempotency-Key was used before with another request")]
     KeyReused,

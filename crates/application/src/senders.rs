@@ -8,6 +8,8 @@ use carillon_ports::provider::{SendError, Taken};
 use carillon_ports::sms::OutgoingSms;
 use carillon_ports::{EmailSender, SmsSender};
 
+use crate::measure;
+
 /// The providers of each channel, in the order they are asked, and who e-mails come from.
 #[derive(Clone)]
 pub struct Senders {
@@ -90,6 +92,7 @@ impl Asked {
     }
 
     fn next(&mut self, provider: &'static str, answer: Result<Taken, SendError>) {
+        measure::provider_asked(provider, answer.as_ref().map_or_else(SendError::name, |_| "accepted"));
         if let (Some(before), Err(error)) = (self.provider, &self.answer) {
             self.before.push(format!("{before}: {error}"));
         }

@@ -42,6 +42,12 @@ impl Claims {
     }
 }
 
+/// Reads user tokens as they travel: the way in that signs them knows how.
+pub trait ReadTokens: Send + Sync {
+    /// What a token says, or `None` when it is not ours or its time is over.
+    fn read(&self, token: &str, now: DateTime<Utc>) -> Option<Claims>;
+}
+
 /// Makes user tokens.
 #[derive(Clone)]
 pub struct IssueToken {

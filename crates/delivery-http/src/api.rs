@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use carillon_application::batches::FollowBatches;
 use carillon_application::businesses::Businesses;
 use carillon_application::inbox::ReadInbox;
 use carillon_application::keys::Keys;
 use carillon_application::notifications::Notifications;
+use carillon_application::operations::Operate;
 use carillon_application::recipients::Recipients;
+use carillon_application::request_limits::{LimitRequests, RequestRates};
+use carillon_application::statistics::CountOutcomes;
 use carillon_application::tokens::IssueToken;
 use carillon_application::unsubscribe::Unsubscribe;
-use carillon_application::{NotifyRecipient, Ports, PublishEvent};
+use carillon_application::{NotifyMany, NotifyRecipient, Ports, PublishEvent, ReceiveReceipts};
 
 use crate::token::TokenSeal;
 
@@ -20,20 +24,36 @@ pub struct ApiSettings {
     pub jwt_secret: Vec<u8>,
 }
 
+/// The counts of this process.
+#[derive(Clone)]
+pub struct Counts {
+    /// Renders them as Prometheus reads them.
+    pub render: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Whether they are shown only to those who may look at operations.
+    pub guarded: bool,
+}
+
 /// The use cases that this way in offers. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
     pub(crate) ports: Ports,
     pub(crate) publish: PublishEvent,
     pub(crate) notify: NotifyRecipient,
+    pub(crate) notify_many: NotifyMany,
+    pub(crate) batches: FollowBatches,
     pub(crate) notifications: Notifications,
+    pub(crate) operate: Operate,
+    pub(crate) outcomes: CountOutcomes,
     pub(crate) businesses: Businesses,
     pub(crate) recipients: Recipients,
     pub(crate) inbox: ReadInbox,
     pub(crate) keys: Keys,
+    pub(crate) limits: LimitRequests,
     pub(crate) tokens: IssueToken,
     pub(crate) unsubscribe: Unsubscribe,
+    pub(crate) receive: ReceiveReceipts,
     pub(crate) seal: Arc<TokenSeal>,
+    pub(crate) counts: Option<Counts>,
 }
 
 impl Api {
@@ -44,14 +64,33 @@ impl Api {
             ports: ports.clone(),
             publish: PublishEvent::new(ports),
             notify: NotifyRecipient::new(ports),
+            notify_many: NotifyMany::new(ports),
+            batches: FollowBatches::new(ports),
             notifications: Notifications::new(ports),
+            operate: Operate::new(ports),
+            outcomes: CountOutcomes::new(ports),
             businesses: Businesses::new(ports),
             recipients: Recipients::new(ports),
             inbox: ReadInbox::new(ports),
             keys: Keys::new(ports),
+            limits: LimitRequests::new(ports, RequestRates::default()),
             tokens: IssueToken::new(ports),
             unsubscribe: Unsubscribe::new(ports),
+            receive: ReceiveReceipts::new(ports),
             seal: Arc::new(TokenSeal::new(&jwt_secret)),
+            counts: None,
         }
+    }
+
+    /// The same, showing the counts of this process.
+    #[must_use]
+    pub fn with_counts(self, counts: Counts) -> Self {
+        Self { counts: Some(counts), ..self }
+    }
+
+    /// The same with other limits on how often a credential may ask.
+    #[must_use]
+    pub fn with_rates(self, rates: RequestRates) -> Self {
+        Self { limits: LimitRequests::new(&self.ports, rates), ..self }
     }
 }

@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, ResponseError};
 use carillon_application::Refusal;
+use carillon_application::tokens::{Claims, ReadTokens as _};
 use carillon_domain::Principal;
 use tokio::time::Instant;
 
@@ -57,7 +58,11 @@ pub(crate) async fn authenticate(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match caller(&request).await {
+    let found = match request.app_data::<Data<Api>>() {
+        Some(api) => caller(api, request.headers()).await,
+        None => Err(ApiError::internal()),
+    };
+    match found {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.call(request).await
@@ -66,17 +71,20 @@ pub(crate) async fn authenticate(
     }
 }
 
-async fn caller(request: &ServiceRequest) -> Result<Caller, ApiError> {
-    let api = request.app_data::<Data<Api>>().ok_or_else(ApiError::internal)?;
-    let credential = bearer(request.headers()).ok_or_else(ApiError::unauthorized)?;
+/// Whose credential these headers hold.
+pub(crate) async fn caller(api: &Api, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    let credential = bearer(headers).ok_or_else(ApiError::unauthorized)?;
     let started = Instant::now();
     let principal = if credential.starts_with(KEY_PREFIX) {
         within(LONGEST_WAIT, api.keys.check(credential)).await?
     } else {
-        api.seal.read(credential, api.ports.clock.now())
+        api.seal.read(credential, api.ports.clock.now()).map(Claims::principal)
     };
-    let left = LONGEST_WAIT.saturating_sub(started.elapsed());
-    principal.map(|principal| Caller { principal, left }).ok_or_else(ApiError::unauthorized)
+    let principal = principal.ok_or_else(ApiError::unauthorized)?;
+    if let Some(wait) = api.limits.count(&principal).await {
+        return Err(ApiError::too_many(wait));
+    }
+    Ok(Caller { principal, left: LONGEST_WAIT.saturating_sub(started.elapsed()) })
 }
 
 /// The one bearer credential of a request (RFC 6750 §2.1; the scheme's name is in any case).

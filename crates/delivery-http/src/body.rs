@@ -61,32 +61,42 @@ async fn read(headers: &HeaderMap, payload: Payload) -> Result<Vec<u8>, ApiError
         let detail = "The body must be application/json in UTF-8, without Content-Encoding.";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
     }
+    bytes(headers, payload, LONGEST).await
+}
+
+/// A body of at most `longest` bytes.
+pub(crate) async fn bytes(
+    headers: &HeaderMap,
+    payload: Payload,
+    longest: usize,
+) -> Result<Vec<u8>, ApiError> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > LONGEST) {
-        return Err(too_long());
+    if announced.is_some_and(|length| length > longest) {
+        return Err(too_long(longest));
     }
-    timeout(SLOWEST, collect(payload)).await.unwrap_or_else(|_| {
+    timeout(SLOWEST, collect(payload, longest)).await.unwrap_or_else(|_| {
         let detail = "The body did not arrive in time.";
         Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail))
     })
 }
 
 /// Counts while reading: what is announced need not be what comes.
-async fn collect(mut payload: Payload) -> Result<Vec<u8>, ApiError> {
+async fn collect(mut payload: Payload, longest: usize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk
             .map_err(|_| ApiError::unreadable("unreadable_body", "The body broke off or is malformed."))?;
-        if bytes.len() + chunk.len() > LONGEST {
-            return Err(too_long());
+        if bytes.len() + chunk.len() > longest {
+            return Err(too_long(longest));
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
-fn too_long() -> ApiError {
-    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body must have at most 1 MiB.")
+fn too_long(longest: usize) -> ApiError {
+    let detail = format!("The body must have at most {} MiB.", longest / 1_048_576);
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

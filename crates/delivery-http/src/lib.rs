@@ -8,9 +8,11 @@
 //!
 //! To add a route: its body in `dto/`, a handler in `handlers/`, a line in `routes.rs`, a line in `openapi.rs`.
 
+mod answers;
 mod api;
 mod auth;
 mod body;
+mod callback;
 mod deadline;
 mod docs_ui;
 mod dto;
@@ -25,9 +27,11 @@ mod query;
 mod routes;
 mod shape;
 mod token;
+mod websocket;
 mod words;
 mod world;
 
-pub use api::{Api, ApiSettings};
+pub use api::{Api, ApiSettings, Counts};
 pub use openapi::openapi;
-pub use routes::{listed, routes};
+pub use routes::{listed, operations_routes, routes};
+pub use token::TokenSeal;

@@ -1,18 +1,17 @@
 //! The specification, generated from the handlers, with what all of them have in common added in one place.
 
-use std::collections::BTreeMap;
-
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response};
+use utoipa::openapi::OpenApi;
 use utoipa::{Modify, OpenApi as _};
 
+use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
-    businesses, consents, documents, events, health, inbox, kinds, notifications, recipients, settings,
-    tokens, unsubscribe,
+    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications, operations, recipients,
+    settings, stats, tokens, unsubscribe, webhooks,
 };
+use crate::websocket;
 
 const SCHEME: &str = "bearer";
 
@@ -28,6 +27,9 @@ const SCHEME: &str = "bearer";
         events::show_event,
         notifications::notify_recipient,
         notifications::search_notifications,
+        batches::notify_many,
+        batches::show_batch,
+        batches::cancel_batch,
         notifications::show_notification,
         notifications::cancel_notification,
         notifications::retry_notification,
@@ -48,14 +50,24 @@ const SCHEME: &str = "bearer";
         inbox::read_whole_inbox,
         inbox::read_inbox_item,
         inbox::archive_inbox_item,
+        operations::list_queues,
+        operations::list_dead_letters,
+        operations::retry_dead_letter,
+        operations::discard_dead_letter,
+        operations::list_audit,
+        stats::show_stats,
         kinds::list_kinds,
         health::live,
         health::ready,
+        metrics::metrics,
         documents::specification,
         documents::docs,
         documents::docs_file,
         unsubscribe::show_unsubscribe,
         unsubscribe::unsubscribe,
+        webhooks::sendgrid,
+        webhooks::twilio_status,
+        webhooks::twilio_inbound,
     ),
     components(schemas(ProblemBody)),
     tags(
@@ -65,8 +77,12 @@ const SCHEME: &str = "bearer";
         (name = "Recipients", description = "People, what they agreed to, and their rights."),
         (name = "Tokens", description = "Tokens for people's browsers."),
         (name = "Inbox", description = "A person's own in-app notifications."),
+        (name = "Bulk", description = "One kind to many people, and how far it has come."),
+        (name = "Operations", description = "What waits, what was given up, and who did what."),
+        (name = "Stats", description = "What became of messages, against what is promised."),
         (name = "Kinds", description = "The catalogue."),
         (name = "Unsubscribe", description = "The page behind the link of every e-mail."),
+        (name = "Webhooks", description = "For providers: what became of messages, and what people write back."),
         (name = "Health", description = "For load balancers."),
         (name = "Documents", description = "This document."),
     ),
@@ -101,47 +117,20 @@ impl Modify for Common {
             .description(Some("An API key (`ck_live_…`) or a user token."))
             .build();
         components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
-        for (status, name, description) in ANSWERS {
-            debug_assert!(status.len() == 3);
-            components.responses.insert((*name).to_owned(), problem(description).into());
-        }
+        answers::add(components);
         for (path, item) in &mut openapi.paths.paths {
             if path.starts_with("/v1/") {
                 let operations =
                     [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten();
-                operations.for_each(complete);
+                operations.for_each(secured);
             }
         }
+        // After the others, for it takes no credential and gives none of their answers.
+        websocket::document(openapi);
     }
 }
 
-/// Status, name and meaning of the answers that are the same everywhere.
-const ANSWERS: &[(&str, &str, &str)] = &[
-    ("400", "Unreadable", "It cannot be read: not JSON, not UTF-8."),
-    ("401", "Unauthorized", "No valid credential."),
-    ("403", "Forbidden", "The credential does not carry the permission."),
-    ("404", "NotFound", "There is nothing of that id in the caller's reach."),
-    ("413", "TooLarge", "The body has more than 1 MiB."),
-    ("415", "UnsupportedMediaType", "The body is not application/json."),
-    ("422", "InvalidInput", "The input must be changed: `errors` says where and how."),
-    ("503", "Unavailable", "The database is away: repeat after `Retry-After` seconds."),
-];
-
-fn complete(operation: &mut Operation) {
+fn secured(operation: &mut Operation) {
     operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
-    let has_body = operation.request_body.is_some();
-    let mut all: BTreeMap<String, RefOr<Response>> = BTreeMap::new();
-    for (status, name, _) in ANSWERS {
-        if has_body || !matches!(*status, "413" | "415") {
-            all.insert((*status).to_owned(), Ref::from_response_name(*name).into());
-        }
-    }
-    // What an operation says itself is more precise.
-    all.append(&mut operation.responses.responses);
-    operation.responses.responses = all;
-}
-
-fn problem(description: &str) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+    answers::complete(operation);
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use carillon_domain::{BusinessId, EventId, NotificationId, PersonId};
+use carillon_domain::{BatchId, BusinessId, EventId, MessageId, NotificationId, PersonId};
 use percent_encoding::percent_decode_str;
 
 use crate::dto::problem::FieldProblem;
@@ -60,6 +60,18 @@ impl InPath for EventId {
 impl InPath for NotificationId {
     fn read(text: &str) -> Result<Self, ApiError> {
         own(text, "notification")
+    }
+}
+
+impl InPath for BatchId {
+    fn read(text: &str) -> Result<Self, ApiError> {
+        own(text, "batch")
+    }
+}
+
+impl InPath for MessageId {
+    fn read(text: &str) -> Result<Self, ApiError> {
+        own(text, "dead letter")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every answer that is not a success: problem details (RFC 9457).
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -45,6 +46,13 @@ impl ApiError {
             .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
+    /// A signature that does not hold. What is wrong with it is nobody's business but ours.
+    pub(crate) fn forged() -> Self {
+        let detail = "The signature does not hold.";
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_signature", detail)
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Signature"))
+    }
+
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
@@ -54,6 +62,17 @@ impl ApiError {
         let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
         match HeaderValue::from_str(allowed) {
             Ok(value) => error.with_header(ALLOW, value),
+            Err(_) => error,
+        }
+    }
+
+    /// Too many requests; the same is worth a try after this long.
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64().ceil().max(1.0);
+        let detail = "This credential has sent too many requests. Retry-After says for how many seconds to wait.";
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
+        match HeaderValue::from_str(&seconds.to_string()) {
+            Ok(value) => error.with_header(RETRY_AFTER, value),
             Err(_) => error,
         }
     }
@@ -129,6 +148,10 @@ impl From<Refusal> for ApiError {
                 let messages = states.into_iter().map(|(id, status)| MessageState { id, status }).collect();
                 Self { messages: Some(messages), ..Self::new(StatusCode::CONFLICT, "too_late", detail) }
             }
+            Refusal::NothingLeft { what } => {
+                let detail = format!("Nothing of this {what} is left to change.");
+                Self::new(StatusCode::CONFLICT, "too_late", detail)
+            }
             Refusal::KeyReused => {
                 let detail = "This Idempotency-Key was used before with another request.";
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
@@ -156,6 +179,9 @@ impl From<StoreError> for ApiError {
 
 impl From<Problem> for FieldProblem {
     fn from(problem: Problem) -> Self {
-        Self::in_body(problem.pointer, problem.detail)
+        if problem.pointer.is_empty() || problem.pointer.starts_with('/') {
+            return Self::in_body(problem.pointer, problem.detail);
+        }
+        Self::of_parameter(&problem.pointer, &problem.detail)
     }
 }

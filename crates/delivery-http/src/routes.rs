@@ -13,8 +13,8 @@ use crate::Api;
 use crate::auth::authenticate;
 use crate::docs_ui::Pages;
 use crate::handlers::{
-    businesses, consents, documents, events, health, inbox, kinds, notifications, recipients, settings,
-    tokens, unsubscribe,
+    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications, operations, recipients,
+    settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::observe::observe;
 use crate::openapi::Specification;
@@ -35,6 +35,9 @@ fn table() -> Vec<Entry> {
         keyed(&get, "/v1/events/{id}", events::show_event),
         keyed(&post, "/v1/notifications", notifications::notify_recipient),
         searched("/v1/notifications", notifications::search_notifications),
+        keyed(&post, "/v1/notifications/bulk", batches::notify_many),
+        keyed(&get, "/v1/batches/{id}", batches::show_batch),
+        keyed(&post, "/v1/batches/{id}/cancel", batches::cancel_batch),
         keyed(&get, "/v1/notifications/{id}", notifications::show_notification),
         keyed(&post, "/v1/notifications/{id}/cancel", notifications::cancel_notification),
         keyed(&post, "/v1/notifications/{id}/retry", notifications::retry_notification),
@@ -55,14 +58,24 @@ fn table() -> Vec<Entry> {
         keyed(&post, "/v1/inbox/read-all", inbox::read_whole_inbox),
         keyed(&post, "/v1/inbox/{seq}/read", inbox::read_inbox_item),
         keyed(&post, "/v1/inbox/{seq}/archive", inbox::archive_inbox_item),
+        keyed(&get, "/v1/queues", operations::list_queues),
+        searched("/v1/dead-letters", operations::list_dead_letters),
+        keyed(&post, "/v1/dead-letters/{message_id}/retry", operations::retry_dead_letter),
+        keyed(&post, "/v1/dead-letters/{message_id}/discard", operations::discard_dead_letter),
+        searched("/v1/stats", stats::show_stats),
+        searched("/v1/audit", operations::list_audit),
         keyed(&get, "/v1/kinds", kinds::list_kinds),
         open(&get, "/health/live", health::live),
         open(&get, "/health/ready", health::ready),
+        open(&get, "/metrics", metrics::metrics),
         open(&get, "/openapi.json", documents::specification),
         open(&get, "/docs", documents::docs),
         open(&get, "/docs/{file:[^/]*}", documents::docs_file),
         open(&get, "/u/{token}", unsubscribe::show_unsubscribe),
         open(&post, "/u/{token}", unsubscribe::unsubscribe),
+        open(&post, "/webhooks/sendgrid", webhooks::sendgrid),
+        open(&post, "/webhooks/twilio/status", webhooks::twilio_status),
+        open(&post, "/webhooks/twilio/inbound", webhooks::twilio_inbound),
     ]
 }
 
@@ -73,12 +86,25 @@ pub fn listed() -> Vec<(Method, String)> {
 
 /// Adds all routes to an application, and answers for paths that nobody knows.
 pub fn routes(api: &Api) -> impl FnOnce(&mut ServiceConfig) + Clone + use<> {
-    let (api, specification, pages) =
-        (Data::new(api.clone()), Data::new(Specification::new()), Data::new(Pages::new()));
+    let (specification, pages) = (Data::new(Specification::new()), Data::new(Pages::new()));
+    let serve = serve(api, |_| true);
     move |config| {
-        config.app_data(api).app_data(specification).app_data(pages);
+        config.app_data(specification).app_data(pages);
+        serve(config);
+    }
+}
+
+/// Adds only what tells how the process is, for one that answers no other requests.
+pub fn operations_routes(api: &Api) -> impl FnOnce(&mut ServiceConfig) + Clone + use<> {
+    serve(api, |path| path == "/metrics" || path.starts_with("/health/"))
+}
+
+fn serve(api: &Api, wanted: fn(&str) -> bool) -> impl FnOnce(&mut ServiceConfig) + Clone + use<> {
+    let api = Data::new(api.clone());
+    move |config| {
+        config.app_data(api);
         let mut by_path: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
-        for entry in table() {
+        for entry in table().into_iter().filter(|entry| wanted(entry.path)) {
             by_path.entry(entry.path).or_default().push(entry);
         }
         for (path, entries) in by_path {

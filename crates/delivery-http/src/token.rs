@@ -1,7 +1,7 @@
 //! User tokens as they travel: signed JSON (JWT, HS256).
 
-use carillon_application::tokens::Claims;
-use carillon_domain::{Actor, BusinessId, PersonId, Principal, Role};
+use carillon_application::tokens::{Claims, ReadTokens};
+use carillon_domain::{Actor, BusinessId, PersonId, Role};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -23,14 +23,15 @@ struct Written {
 }
 
 /// Signs and reads user tokens.
-pub(crate) struct TokenSeal {
+pub struct TokenSeal {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
 }
 
 impl TokenSeal {
-    pub(crate) fn new(secret: &[u8]) -> Self {
+    /// One for this secret.
+    pub fn new(secret: &[u8]) -> Self {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
         validation.set_issuer(&[ISSUER]);
@@ -45,7 +46,7 @@ impl TokenSeal {
     }
 
     /// The token and the time at which it ends, in whole seconds.
-    pub(crate) fn sign(&self, claims: Claims) -> Option<(String, DateTime<Utc>)> {
+    pub fn sign(&self, claims: Claims) -> Option<(String, DateTime<Utc>)> {
         let exp = claims.expires_at.timestamp();
         let written = Written {
             iss: ISSUER.to_owned(),
@@ -59,17 +60,18 @@ impl TokenSeal {
         Some((token, DateTime::from_timestamp(exp, 0)?))
     }
 
-    /// Who a token's bearer is, or `None` when it is not ours or its time is over.
-    pub(crate) fn read(&self, token: &str, now: DateTime<Utc>) -> Option<Principal> {
+}
+
+impl ReadTokens for TokenSeal {
+    fn read(&self, token: &str, now: DateTime<Utc>) -> Option<Claims> {
         let written = decode::<Written>(token, &self.decoding, &self.validation).ok()?.claims;
         let expires_at = DateTime::from_timestamp(written.exp, 0).filter(|expires_at| now < *expires_at)?;
-        let claims = Claims {
+        Some(Claims {
             person: written.sub,
             actor: written.actor,
             role: written.role,
             business: written.business_id,
             expires_at,
-        };
-        Some(claims.principal())
+        })
     }
 }

@@ -1,5 +1,5 @@
 //! The loops that need nobody's request: workers that deliver, a planner that queues what is due, a sweeper that finds what stands
-//! still.
+//! still, and one that applies what providers said.
 //!
 //! Architecture invariant: a loop holds no state that matters. Each can be killed at any moment and started anywhere; all it knows
 //! is in the database. A loop never ends by an error: it logs, waits, and goes on.
@@ -8,6 +8,8 @@
 
 mod planner;
 mod pump;
+mod receipts;
 
 pub use planner::{Pace, plan, sweep, tidy};
 pub use pump::Worker;
+pub use receipts::apply_receipts;

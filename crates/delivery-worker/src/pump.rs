@@ -12,7 +12,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// The most messages of one claim.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 128;
+/// While more wait than can be taken, so many free slots are worth a claim: one for a handful costs nearly as much as one for many.
+const WORTHWHILE: usize = 48;
+/// How long a claim waits for them: not long, for some calls may hang.
+const GATHER: Duration = Duration::from_millis(5);
 /// How long a pump waits for work before it looks whether it should stop.
 const WAIT: Duration = Duration::from_secs(1);
 /// How long a pump rests when the database is away.
@@ -49,20 +53,23 @@ impl Worker {
     async fn pump(self, channel: Channel, stop: CancellationToken) {
         let slots = Arc::new(Semaphore::new(self.concurrency));
         let in_flight = TaskTracker::new();
+        let mut has_backlog = false;
         while !stop.is_cancelled() {
-            let permits = free_slots(&slots).await;
+            let gathered = if has_backlog { WORTHWHILE.min(self.concurrency / 2) } else { 0 };
+            let Some(mut free) = free_slots(&slots, gathered).await else { break };
             if stop.is_cancelled() {
                 break;
             }
             // Never dropped half-way: a claim that is committed and then forgotten would wait for its lease.
-            let claimed = self.deliver.claim(channel, permits.len(), WAIT).await;
+            let claimed = self.deliver.claim(channel, free.num_permits(), WAIT).await;
             match claimed {
                 Ok(claimed) => {
-                    for (claimed, permit) in claimed.into_iter().zip(permits) {
+                    has_backlog = claimed.len() == free.num_permits();
+                    for (claimed, slot) in claimed.into_iter().zip(std::iter::from_fn(|| free.split(1))) {
                         let deliver = self.deliver.clone();
                         in_flight.spawn(async move {
                             deliver.deliver(&claimed).await;
-                            drop(permit);
+                            drop(slot);
                         });
                     }
                 }
@@ -77,13 +84,16 @@ impl Worker {
     }
 }
 
-/// Waits for one free slot, and takes all others that are free at that moment.
-async fn free_slots(slots: &Arc<Semaphore>) -> Vec<OwnedSemaphorePermit> {
-    let mut permits: Vec<OwnedSemaphorePermit> = slots.clone().acquire_owned().await.into_iter().collect();
-    while permits.len() < AT_ONCE
-        && let Ok(permit) = slots.clone().try_acquire_owned()
-    {
-        permits.push(permit);
+/// Waits for one free slot, a moment for as many as `gathered`, and takes all others that are free then.
+async fn free_slots(slots: &Arc<Semaphore>, gathered: usize) -> Option<OwnedSemaphorePermit> {
+    let mut free = slots.clone().acquire_owned().await.ok()?;
+    let more = u32::try_from(gathered.saturating_sub(1)).unwrap_or_default();
+    if let Ok(Ok(more)) = tokio::time::timeout(GATHER, slots.clone().acquire_many_owned(more)).await {
+        free.merge(more);
     }
-    permits
+    let others = slots.available_permits().min(AT_ONCE.saturating_sub(free.num_permits()));
+    if let Ok(others) = slots.clone().try_acquire_many_owned(u32::try_from(others).unwrap_or_default()) {
+        free.merge(others);
+    }
+    Some(free)
 }

@@ -9,6 +9,7 @@
 pub mod access;
 pub mod address;
 pub mod appointment;
+pub mod batch;
 pub mod business;
 pub mod channel;
 pub mod decision;
@@ -19,7 +20,9 @@ pub mod locale;
 pub mod message;
 pub mod notification;
 pub mod person;
+pub mod promise;
 pub mod reason;
+pub mod receipt;
 pub mod reminder;
 pub mod retry;
 pub mod sms;

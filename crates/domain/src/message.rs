@@ -49,6 +49,12 @@ impl Status {
     /// Whether a change from one state to the other is allowed.
     pub const fn may_become(self, next: Status) -> bool {
         match self {
+            // What a try left open, or failed to tell, a receipt may still tell.
+            Self::Scheduled | Self::Queued | Self::Sending | Self::InDoubt | Self::Failed
+                if next.is_receipted() =>
+            {
+                true
+            }
             Self::Scheduled => {
                 matches!(next, Self::Queued | Self::Cancelled | Self::Expired | Self::Suppressed)
             }
@@ -57,8 +63,7 @@ impl Status {
             }
             Self::Sending => matches!(
                 next,
-                Self::Sent
-                    | Self::Scheduled
+                Self::Scheduled
                     | Self::Queued
                     | Self::Failed
                     | Self::InDoubt
@@ -66,20 +71,40 @@ impl Status {
                     | Self::Expired
                     | Self::Suppressed
             ),
-            Self::InDoubt => {
-                matches!(
-                    next,
-                    Self::Queued
-                        | Self::Sent
-                        | Self::Delivered
-                        | Self::Undelivered
-                        | Self::Failed
-                        | Self::Cancelled
-                )
-            }
-            Self::Sent => matches!(next, Self::Delivered | Self::Undelivered),
+            Self::InDoubt => matches!(next, Self::Queued | Self::Failed | Self::Cancelled),
             Self::Failed => matches!(next, Self::Queued | Self::Cancelled),
-            Self::Delivered | Self::Undelivered | Self::Cancelled | Self::Expired | Self::Suppressed => false,
+            // Which of the three it is follows from all that providers have said; more of it may correct it, and none leads back.
+            Self::Sent | Self::Delivered | Self::Undelivered => next.is_receipted(),
+            Self::Cancelled | Self::Expired | Self::Suppressed => false,
+        }
+    }
+
+    /// Whether receipts decide on it: a provider had the message.
+    const fn is_receipted(self) -> bool {
+        match self {
+            Self::Sent | Self::Delivered | Self::Undelivered => true,
+            Self::Scheduled
+            | Self::Queued
+            | Self::Sending
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Expired
+            | Self::Suppressed
+            | Self::InDoubt => false,
+        }
+    }
+
+    /// Whether the message may still leave by itself: it waits, it moves, or nobody knows whether it left.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Scheduled | Self::Queued | Self::Sending | Self::InDoubt => true,
+            Self::Sent
+            | Self::Delivered
+            | Self::Undelivered
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Expired
+            | Self::Suppressed => false,
         }
     }
 
@@ -241,8 +266,11 @@ impl Message {
 /// The final state that goes with a reason not to send.
 pub const fn end_of(reason: Reason) -> Status {
     match reason {
-        Reason::Superseded | Reason::CancelledByRequest | Reason::Erased => Status::Cancelled,
+        Reason::Superseded | Reason::CancelledByRequest | Reason::Discarded | Reason::Erased => {
+            Status::Cancelled
+        }
         Reason::TooLate => Status::Expired,
+        Reason::Bounced | Reason::Undelivered => Status::Undelivered,
         Reason::RenderFailed
         | Reason::Rejected
         | Reason::TriesExhausted
@@ -256,6 +284,7 @@ pub const fn end_of(reason: Reason) -> Status {
         | Reason::NoConsent
         | Reason::Unsubscribed
         | Reason::AddressSuppressed
+        | Reason::Complained
         | Reason::Retrying
         | Reason::Throttled
         | Reason::OutcomeUnknown => Status::Suppressed,

@@ -32,12 +32,20 @@ pub enum Reason {
     Unsubscribed,
     /// The address bounced, complained or was stopped earlier.
     AddressSuppressed,
+    /// The address does not exist, or takes no messages of this sort: it was tried, and said so.
+    Bounced,
+    /// The person called a message spam.
+    Complained,
+    /// The provider took it and could not deliver it.
+    Undelivered,
     /// The person was erased on request.
     Erased,
     /// The appointment was changed after this was planned.
     Superseded,
     /// Somebody cancelled it.
     CancelledByRequest,
+    /// It failed for good, and somebody put it away.
+    Discarded,
     /// Too late to be of use.
     TooLate,
     /// The text could not be made from the data.
@@ -66,9 +74,13 @@ named!(Reason {
     NoConsent => "no_consent",
     Unsubscribed => "unsubscribed",
     AddressSuppressed => "address_suppressed",
+    Bounced => "bounced",
+    Complained => "complained",
+    Undelivered => "undelivered",
     Erased => "erased",
     Superseded => "superseded",
     CancelledByRequest => "cancelled_by_request",
+    Discarded => "discarded",
     TooLate => "too_late",
     RenderFailed => "render_failed",
     Rejected => "rejected",

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use carillon_domain::ids::{BusinessId, EventId, KindName, NotificationId, PersonId};
+use carillon_domain::receipt::Said;
 use carillon_domain::{Channel, Event, Message, Notification, Reach, Status};
 use chrono::{DateTime, Utc};
 
@@ -53,6 +54,21 @@ pub struct AttemptRecord {
     pub finished_at: DateTime<Utc>,
 }
 
+/// A receipt, as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptRecord {
+    /// Of which try.
+    pub attempt: u32,
+    /// Who says so.
+    pub provider: String,
+    /// What it says.
+    pub said: Said,
+    /// Code and class in words.
+    pub detail: Option<String>,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+}
+
 /// A message with its history.
 #[derive(Debug, Clone)]
 pub struct MessageRecord {
@@ -66,6 +82,8 @@ pub struct MessageRecord {
     pub sent_at: Option<DateTime<Utc>>,
     /// Its tries, oldest first. Empty in lists.
     pub attempts: Vec<AttemptRecord>,
+    /// What providers said of them afterwards, oldest first. Empty in lists.
+    pub receipts: Vec<ReceiptRecord>,
     /// What was sent. `None` in lists, before sending, and after erasure.
     pub content: Option<Content>,
 }

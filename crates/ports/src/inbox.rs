@@ -31,10 +31,21 @@ pub struct InboxItem {
 pub struct InboxCounts {
     /// Not read and not archived.
     pub unread: i64,
+    /// Of those, how many are newer than what the person has seen.
+    pub unseen: i64,
     /// All that are not archived.
     pub total: i64,
     /// The newest `seq`; 0 when nothing ever arrived.
     pub newest: i64,
+}
+
+/// Some items in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InboxPage {
+    /// Oldest first.
+    pub items: Vec<InboxItem>,
+    /// After which `seq` to go on; `None` when there was nothing later than these.
+    pub next: Option<i64>,
 }
 
 /// A person's in-app notifications.
@@ -48,20 +59,46 @@ pub trait Inbox: Send + Sync {
         limit: u32,
     ) -> Result<Vec<InboxItem>, StoreError>;
 
+    /// Oldest first: items after `after` (exclusive), archived ones left out. MUST show an item only once all items with a smaller
+    /// `seq` can be seen too, so that who goes on from the last one misses nothing. An item that cannot be read back is left out, and
+    /// holds up none of those behind it.
+    async fn list_inbox_after(
+        &self,
+        person: &PersonId,
+        after: i64,
+        limit: u32,
+    ) -> Result<InboxPage, StoreError>;
+
     /// How many there are.
     async fn count_inbox(&self, person: &PersonId) -> Result<InboxCounts, StoreError>;
 
-    /// Marks one as read; `false` when there is none. Reading twice keeps the first time.
-    async fn read_inbox(&self, person: &PersonId, seq: i64, now: DateTime<Utc>) -> Result<bool, StoreError>;
+    /// The newest `seq` of each, however many are asked for; 0 when nothing ever arrived. Who is not known, or was erased, is left
+    /// out.
+    async fn list_newest(&self, people: &[PersonId]) -> Result<Vec<(PersonId, i64)>, StoreError>;
 
-    /// Puts one away; `false` when there is none.
+    /// Whether there is such an item, archived or not.
+    async fn has_inbox_item(&self, person: &PersonId, seq: i64) -> Result<bool, StoreError>;
+
+    /// Marks items as read, and answers those that were not yet, in order. Each is answered to one caller.
+    async fn read_inbox(
+        &self,
+        person: &PersonId,
+        seqs: &[i64],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<i64>, StoreError>;
+
+    /// Puts items away, and answers those that were not yet, in order.
     async fn archive_inbox(
         &self,
         person: &PersonId,
-        seq: i64,
+        seqs: &[i64],
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<Vec<i64>, StoreError>;
 
-    /// Marks all as read and says how many that were.
-    async fn read_all_inbox(&self, person: &PersonId, now: DateTime<Utc>) -> Result<u64, StoreError>;
+    /// Marks all that are not archived as read, and answers those that were not yet, in order.
+    async fn read_all_inbox(&self, person: &PersonId, now: DateTime<Utc>) -> Result<Vec<i64>, StoreError>;
+
+    /// Notes that the person has seen the list up to this `seq`; `false` when that was known. Never goes back, and never beyond the
+    /// newest.
+    async fn see_inbox(&self, person: &PersonId, seq: i64) -> Result<bool, StoreError>;
 }

@@ -5,6 +5,7 @@
 //!
 //! To add a port: a file here, a fake and a contract suite in the testkit, an adapter crate, a line in the server's wiring.
 
+pub mod batches;
 pub mod catalogue;
 pub mod clock;
 pub mod content;
@@ -18,12 +19,16 @@ pub mod keys;
 pub mod limits;
 pub mod live;
 pub mod mailbox;
+pub mod operations;
 pub mod provider;
 pub mod ready;
+pub mod receipts;
 pub mod sms;
+pub mod statistics;
 pub mod store;
 pub mod vault;
 
+pub use batches::Batches;
 pub use catalogue::{Catalogue, Renderer};
 pub use clock::Clock;
 pub use content::Content;
@@ -37,8 +42,11 @@ pub use keys::ApiKeys;
 pub use limits::Limits;
 pub use live::LiveFeed;
 pub use mailbox::Letterbox;
+pub use operations::Operations;
 pub use provider::SendError;
 pub use ready::ReadyQueue;
+pub use receipts::{ReceiptSource, ReceiptStore};
 pub use sms::SmsSender;
+pub use statistics::Statistics;
 pub use store::MessageStore;
 pub use vault::Vault;

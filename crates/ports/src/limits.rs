@@ -20,7 +20,7 @@ pub struct Ask {
     pub key: String,
     /// How often it may happen.
     pub rate: Rate,
-    /// How often it is to happen now: all of it, or nothing.
+    /// How often it is to happen now: all of it, or nothing. More than `burst` is never granted.
     pub count: u32,
 }
 
@@ -29,7 +29,7 @@ pub struct Ask {
 pub enum Verdict {
     /// Go on: it is counted.
     Granted,
-    /// Not now, and nothing is counted; the same may be granted after this long.
+    /// Not now, and nothing is counted; the same may be granted after this long, unless others were granted until then.
     Wait(Duration),
 }
 
@@ -42,7 +42,8 @@ pub struct LimitError(pub String);
 ///
 /// An adapter MUST grant no more than `burst` at once nor, over any time, more than the rate and one burst; MUST count a granted ask
 /// whole and a refused one not at all; and MUST forget a key by itself once it is back to nothing. It MAY forget everything at any
-/// time. The generic cell rate algorithm does all of that with one number a key.
+/// time. The generic cell rate algorithm does all of that with one number a key: when the next one would be due if all had been
+/// evenly spaced.
 #[async_trait]
 pub trait Limits: Send + Sync {
     /// Decides on each ask, in order.

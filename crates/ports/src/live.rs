@@ -16,20 +16,12 @@ pub struct News {
 /// A change of an inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Items arrived, up to this `seq`.
-    Arrived {
-        /// The newest `seq`.
-        newest: i64,
-    },
+    /// Items arrived. Their numbers are not told: who listens reads the store from where it stands.
+    Arrived,
     /// These items were read.
     Read {
         /// Their `seq`s.
         seqs: Vec<i64>,
-    },
-    /// Everything was read that is not newer than this `seq`.
-    AllRead {
-        /// The newest `seq` that was read.
-        newest: i64,
     },
     /// These items were put away.
     Archived {

@@ -52,6 +52,17 @@ pub enum SendError {
 }
 
 impl SendError {
+    /// Its name, for counting.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Rejected { .. } => "rejected",
+            Self::Throttled { .. } => "throttled",
+            Self::Unavailable(_) => "unavailable",
+            Self::InDoubt(_) => "in_doubt",
+            Self::Credential(_) => "credential",
+        }
+    }
+
     /// Whether another provider may be asked at once: only where this one certainly sent nothing.
     pub const fn moves_on(&self) -> bool {
         match self {

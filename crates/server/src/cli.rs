@@ -98,6 +98,8 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Print a key that is stored nowhere yet, for `CARILLON_BOOTSTRAP_KEY`
+    Draft,
     /// List keys
     List {
         /// For programs

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
+use carillon_adapter_sendgrid::WebhookKeys;
+use carillon_application::keys;
+use carillon_application::request_limits::RequestRates;
+use carillon_delivery_websocket::{AllowedOrigins, OriginError};
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use serde::de::Error as _;
@@ -14,13 +18,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub(crate) struct Config {
     pub(crate) carillon_bind: String,
     pub(crate) carillon_public_url: String,
+    pub(crate) carillon_allowed_origins: Option<String>,
     pub(crate) carillon_env: Environment,
     pub(crate) database_url: String,
     pub(crate) redis_url: Option<String>,
     pub(crate) carillon_master_keys: Option<String>,
     pub(crate) carillon_jwt_secret: Option<String>,
+    pub(crate) carillon_bootstrap_key: Option<String>,
     pub(crate) sendgrid_api_key: Option<String>,
     pub(crate) sendgrid_base_url: String,
+    pub(crate) sendgrid_webhook_public_keys: Option<String>,
     pub(crate) smtp_url: Option<String>,
     pub(crate) twilio_account_sid: Option<String>,
     pub(crate) twilio_auth_token: Option<String>,
@@ -31,9 +38,15 @@ pub(crate) struct Config {
     pub(crate) email_from_marketing: Option<String>,
     #[serde(deserialize_with = "number")]
     pub(crate) carillon_worker_concurrency: usize,
+    #[serde(deserialize_with = "number")]
+    pub(crate) carillon_rate_limit_business: usize,
+    #[serde(deserialize_with = "number")]
+    pub(crate) carillon_rate_limit_person: usize,
     pub(crate) carillon_templates: Option<String>,
     pub(crate) carillon_log_format: LogFormat,
     pub(crate) rust_log: String,
+    pub(crate) otel_exporter_otlp_endpoint: Option<String>,
+    pub(crate) carillon_operations_bind: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,13 +68,16 @@ impl Default for Config {
         Self {
             carillon_bind: "127.0.0.1:8080".to_owned(),
             carillon_public_url: "http://127.0.0.1:8080".to_owned(),
+            carillon_allowed_origins: None,
             carillon_env: Environment::Development,
             database_url: "sqlite://carillon.db?mode=rwc".to_owned(),
             redis_url: None,
             carillon_master_keys: None,
             carillon_jwt_secret: None,
+            carillon_bootstrap_key: None,
             sendgrid_api_key: None,
             sendgrid_base_url: carillon_adapter_sendgrid::BASE_URL.to_owned(),
+            sendgrid_webhook_public_keys: None,
             smtp_url: None,
             twilio_account_sid: None,
             twilio_auth_token: None,
@@ -70,20 +86,25 @@ impl Default for Config {
             twilio_base_url: carillon_adapter_twilio::BASE_URL.to_owned(),
             email_from: "no-reply@carillon.example".to_owned(),
             email_from_marketing: None,
-            carillon_worker_concurrency: 64,
+            carillon_worker_concurrency: 256,
+            carillon_rate_limit_business: 6_000,
+            carillon_rate_limit_person: 600,
             carillon_templates: None,
             carillon_log_format: LogFormat::Text,
             rust_log: "info".to_owned(),
+            otel_exporter_otlp_endpoint: None,
+            carillon_operations_bind: None,
         }
     }
 }
 
 /// Names whose values are secrets, or hold one.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "DATABASE_URL",
     "REDIS_URL",
     "CARILLON_MASTER_KEYS",
     "CARILLON_JWT_SECRET",
+    "CARILLON_BOOTSTRAP_KEY",
     "SENDGRID_API_KEY",
     "SMTP_URL",
     "TWILIO_AUTH_TOKEN",
@@ -103,15 +124,32 @@ impl Config {
         Ok(config)
     }
 
+    /// How often a credential may ask.
+    pub(crate) fn request_rates(&self) -> RequestRates {
+        let rate = |rate: usize| u32::try_from(rate).unwrap_or(u32::MAX);
+        RequestRates {
+            per_business_key: rate(self.carillon_rate_limit_business),
+            per_person: rate(self.carillon_rate_limit_person),
+        }
+    }
+
     pub(crate) fn is_production(&self) -> bool {
         self.carillon_env == Environment::Production
+    }
+
+    /// The pages that may connect by WebSocket: those that are named, or those of the public address.
+    pub(crate) fn allowed_origins(&self) -> Result<AllowedOrigins, OriginError> {
+        match &self.carillon_allowed_origins {
+            Some(list) => AllowedOrigins::parse(list),
+            None => AllowedOrigins::of_page(&self.carillon_public_url),
+        }
     }
 
     /// Refuses what cannot work, naming the settings to change.
     fn check(&self) -> anyhow::Result<()> {
         let mut wrong = Vec::new();
-        if self.redis_url.is_some() {
-            wrong.push("REDIS_URL: this version has the in-process queue alone; leave it unset".to_owned());
+        if let Some(Err(error)) = self.redis_url.as_deref().map(carillon_adapter_redis::check_url) {
+            wrong.push(format!("REDIS_URL: {error}"));
         }
         if self.twilio_account_sid.is_some() {
             if self.twilio_auth_token.is_none() {
@@ -121,8 +159,23 @@ impl Config {
                 wrong.push("TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: exactly one is needed with TWILIO_ACCOUNT_SID".to_owned());
             }
         }
+        if let Some(Err(error)) = self.sendgrid_webhook_public_keys.as_deref().map(WebhookKeys::parse) {
+            wrong.push(format!("SENDGRID_WEBHOOK_PUBLIC_KEYS: {error}"));
+        }
         if self.carillon_worker_concurrency == 0 || self.carillon_worker_concurrency > 4096 {
             wrong.push("CARILLON_WORKER_CONCURRENCY: must lie between 1 and 4096".to_owned());
+        }
+        if let Err(error) = self.allowed_origins() {
+            let names = ["CARILLON_PUBLIC_URL", "CARILLON_ALLOWED_ORIGINS"];
+            wrong.push(format!("{}: {error}", names[usize::from(self.carillon_allowed_origins.is_some())]));
+        }
+        for (name, rate) in [
+            ("CARILLON_RATE_LIMIT_BUSINESS", self.carillon_rate_limit_business),
+            ("CARILLON_RATE_LIMIT_PERSON", self.carillon_rate_limit_person),
+        ] {
+            if rate > 1_000_000 {
+                wrong.push(format!("{name}: must lie between 0 (no limit) and 1000000 requests a minute"));
+            }
         }
         if self.is_production() {
             wrong.extend(self.weak_in_production());
@@ -151,6 +204,9 @@ impl Config {
                 "CARILLON_MASTER_KEYS: must be random: `head -c 32 /dev/urandom | base64` makes one"
                     .to_owned(),
             );
+        }
+        if let Some(why) = self.carillon_bootstrap_key.as_deref().and_then(keys::weakness) {
+            wrong.push(format!("CARILLON_BOOTSTRAP_KEY: {why}"));
         }
         if self.sendgrid_api_key.is_none() && self.smtp_url.is_none() {
             wrong.push("SENDGRID_API_KEY or SMTP_URL: production needs an e-mail provider".to_owned());

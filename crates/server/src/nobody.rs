@@ -1,4 +1,4 @@
-//! The queue of a process that delivers nothing: an in-process queue that nobody empties would only grow. The workers' sweepers find
+//! The queue of a process that delivers nothing and has no Redis: an in-process queue that nobody empties would only grow. The workers' sweepers find
 //! in the database what this process accepted.
 
 use std::time::Duration;

@@ -4,24 +4,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use carillon_adapter_memory::MemoryQueue;
 use carillon_adapter_sql::SqlStore;
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
-use carillon_application::{Ports, Queues};
-use carillon_ports::{Clock, ReadyQueue};
+use carillon_application::Ports;
+use carillon_delivery_http::TokenSeal;
+use carillon_delivery_websocket::{Live, LiveSettings};
+use carillon_ports::Clock;
 
 use crate::config::Config;
 use crate::ids::RandomIds;
-use crate::nobody::NobodysQueue;
 use crate::secrets::Secrets;
+use crate::shared::Delivery;
+use crate::{doors, shared};
 
-/// Opens the database, brought up to date, and wires every port. `delivers` says whether this process takes from its queues.
+/// Opens the database, brought up to date, and wires every port.
 pub(crate) async fn ports(
     config: &Config,
     secrets: &Secrets,
     clock: Arc<dyn Clock>,
-    delivers: bool,
+    delivery: Delivery,
 ) -> anyhow::Result<Ports> {
     let vault =
         Arc::new(KeyRing::from_config(&secrets.carillon_master_keys).context("CARILLON_MASTER_KEYS")?);
@@ -30,22 +32,34 @@ pub(crate) async fn ports(
     let store: Arc<SqlStore> =
         Arc::new(carillon_adapter_sql::connect(&config.database_url, vault.clone(), ids.clone()).await?);
     let templates = Arc::new(templates(config)?);
-    let queue = || -> Arc<dyn ReadyQueue> {
-        if delivers { Arc::new(MemoryQueue::new(clock.clone())) } else { Arc::new(NobodysQueue) }
-    };
+    let shared = shared::wire(config, &clock, delivery).await?;
     Ok(Ports {
         store: store.clone(),
         directory: store.clone(),
         history: store.clone(),
         inbox: store.clone(),
+        batches: store.clone(),
+        operations: store.clone(),
+        statistics: store.clone(),
+        receipts: store.clone(),
+        doors: doors::doors(config, &clock)?,
         keys: store,
         catalogue: templates.clone(),
         renderer: templates,
-        queues: Queues { email: queue(), sms: queue(), in_app: queue() },
+        queues: shared.queues,
+        feed: shared.feed,
+        limits: shared.limits,
         clock: clock.clone(),
         ids,
         vault,
     })
+}
+
+/// The live push, which reads the tokens that the API signs.
+pub(crate) fn live(ports: &Ports, config: &Config, secrets: &Secrets) -> anyhow::Result<Live> {
+    let tokens = Arc::new(TokenSeal::new(secrets.carillon_jwt_secret.as_bytes()));
+    let settings = LiveSettings { origins: config.allowed_origins()?, ..LiveSettings::default() };
+    Ok(Live::new(ports, tokens, settings))
 }
 
 /// The texts built in, and those of a folder over them.

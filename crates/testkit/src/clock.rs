@@ -7,6 +7,12 @@ use carillon_ports::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
+/// The machine's time, for what a test signs for a process that runs on it.
+#[expect(clippy::disallowed_methods, reason = "a process under test asks its own clock, which is the machine's")]
+pub fn machine_time() -> DateTime<Utc> {
+    Utc::now()
+}
+
 /// Stands still until it is moved; sleepers wake when it passes their time.
 #[derive(Debug)]
 pub struct ManualClock {

@@ -13,4 +13,6 @@ pub mod contract;
 pub mod ids;
 pub mod postgres;
 pub mod providers;
+pub mod redis;
 pub mod senders;
+pub mod websocket;

@@ -84,6 +84,11 @@ pub struct PrivatePostgres {
 impl PrivatePostgres {
     /// Starts one and waits until it answers.
     pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// Starts one with further lines of `postgresql.conf`, and waits until it answers.
+    pub fn start_with(settings: &str) -> Self {
         let (programs, account) = (Programs::find(), Account::for_server());
         let folder =
             tempfile::Builder::new().prefix("carillon-postgres-").tempdir().expect("a temporary folder");
@@ -92,7 +97,7 @@ impl PrivatePostgres {
         account.own(&folder);
         let watchdog = Watchdog::start(&programs, &account, &folder);
         let mut server = Self { programs, account, folder, port: 0, _watchdog: watchdog };
-        server.initialise();
+        server.initialise(settings);
         server.start_on_a_free_port();
         server
     }
@@ -128,13 +133,13 @@ impl PrivatePostgres {
         self.start_again();
     }
 
-    fn initialise(&self) {
+    fn initialise(&self, settings: &str) {
         let mut initdb = self.account.command(&self.programs.initdb, &self.folder);
         initdb.args(["--username=carillon", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
         run(initdb.arg("--pgdata").arg(self.data())).expect("initdb makes a database cluster");
         let path = self.data().join("postgresql.conf");
         let defaults = fs::read_to_string(&path).expect("initdb wrote the settings");
-        fs::write(&path, defaults + SETTINGS).expect("the settings can be written");
+        fs::write(&path, defaults + SETTINGS + settings).expect("the settings can be written");
     }
 
     /// Between finding a free port and using it somebody else may take it: then the next one is tried.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use carillon_adapter_memory::MemoryQueue;
+use carillon_adapter_memory::{MemoryFeed, MemoryLimits, MemoryQueue};
 use carillon_adapter_sql::SqlStore;
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
@@ -50,10 +50,17 @@ impl World {
             directory: store.clone(),
             history: store.clone(),
             inbox: store.clone(),
+            batches: store.clone(),
+            operations: store.clone(),
+            statistics: store.clone(),
+            receipts: store.clone(),
+            doors: carillon_application::Doors::default(),
             keys: store,
             catalogue: templates.clone(),
             renderer: templates,
             queues: Queues { email: queue(), sms: queue(), in_app: queue() },
+            feed: Arc::new(MemoryFeed::default()),
+            limits: Arc::new(MemoryLimits::new(clock.clone())),
             clock: clock.clone(),
             ids,
             vault,

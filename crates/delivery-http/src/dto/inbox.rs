@@ -47,6 +47,9 @@ pub(crate) struct InboxCountsBody {
     /// Neither read nor archived.
     #[schema(example = 4)]
     unread: i64,
+    /// Of those, how many are newer than what the person has seen.
+    #[schema(example = 2)]
+    unseen: i64,
     /// Not archived.
     #[schema(example = 12)]
     total: i64,
@@ -60,7 +63,7 @@ pub(crate) struct InboxCountsBody {
 pub(crate) struct AllRead {
     /// How many were marked.
     #[schema(example = 4)]
-    pub(crate) read: u64,
+    pub(crate) read: usize,
 }
 
 impl From<InboxItem> for InboxItemBody {
@@ -87,6 +90,6 @@ impl From<InboxItem> for InboxItemBody {
 
 impl From<InboxCounts> for InboxCountsBody {
     fn from(counts: InboxCounts) -> Self {
-        Self { unread: counts.unread, total: counts.total, newest: counts.newest }
+        Self { unread: counts.unread, unseen: counts.unseen, total: counts.total, newest: counts.newest }
     }
 }

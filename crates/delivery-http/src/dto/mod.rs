@@ -1,7 +1,13 @@
 //! What clients send and see. Field names are the contract; nothing here decides anything.
 
+pub(crate) mod audit;
+pub(crate) mod batch;
+pub(crate) mod bulk;
 pub(crate) mod business;
 pub(crate) mod consent;
+pub(crate) mod counts;
+pub(crate) mod cursor;
+pub(crate) mod dead_letter;
 pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod health;
@@ -13,10 +19,12 @@ pub(crate) mod notify;
 pub(crate) mod object;
 pub(crate) mod page;
 pub(crate) mod problem;
+pub(crate) mod queue;
 pub(crate) mod reading;
 pub(crate) mod recipient;
 pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod settings;
+pub(crate) mod stats;
 pub(crate) mod timestamp;
 pub(crate) mod token;

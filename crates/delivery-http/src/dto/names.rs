@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use carillon_domain::batch::RecipientRefusal;
 use carillon_domain::kind::Audience;
+use carillon_domain::receipt::Said;
 use carillon_domain::{Actor, Channel, Class, Purpose, Reason, Role, Status};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -35,6 +37,8 @@ names! {
     PurposeName = Purpose: "`service` needs no consent, `marketing` does.";
     StatusName = Status: "Where a message stands.";
     ReasonName = Reason: "Why a message is not sent, or not yet.";
+    RecipientRefusalName = RecipientRefusal: "Why a recipient of a bulk request was refused.";
+    SaidName = Said: "What a provider says of a try. `machine_opened` is no open: a machine fetched the pictures.";
     ActorName = Actor: "What a person is to the platform.";
     RoleName = Role: "What a business user does.";
     AudienceName = Audience: "How a kind finds its recipients.";

@@ -1,5 +1,6 @@
 //! Notifications with what came of them: lists and timelines.
 
+use carillon_domain::receipt::Said;
 use carillon_domain::{
     BusinessId, Channel, Class, EventId, KindName, MessageId, NotificationId, PersonId, Purpose, Reason,
     Status,
@@ -7,9 +8,9 @@ use carillon_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::dto::names::{ChannelName, ClassName, PurposeName, ReasonName, StatusName};
+use crate::dto::names::{ChannelName, ClassName, PurposeName, ReasonName, SaidName, StatusName};
 use crate::dto::timestamp::Timestamp;
-use crate::world::{Action, AttemptRecord, Content, MessageRecord, NotificationRecord};
+use crate::world::{Action, AttemptRecord, Content, MessageRecord, NotificationRecord, ReceiptRecord};
 
 /// One kind for one recipient, with what came of it.
 #[derive(Serialize, ToSchema)]
@@ -76,6 +77,8 @@ pub(crate) struct MessageBody {
     tries: u32,
     /// Its tries, oldest first; empty in lists.
     attempts: Vec<AttemptBody>,
+    /// What providers said of them afterwards, oldest first; empty in lists.
+    receipts: Vec<ReceiptBody>,
     /// What was sent; null in lists, before sending, and once the person was erased.
     content: Option<ContentBody>,
 }
@@ -100,6 +103,26 @@ pub(crate) struct AttemptBody {
     started_at: Timestamp,
     /// When it ended.
     finished_at: Timestamp,
+}
+
+/// What a provider said of a try afterwards.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Receipt)]
+pub(crate) struct ReceiptBody {
+    /// When it happened, as the provider says.
+    at: Timestamp,
+    /// What it says.
+    #[schema(value_type = SaidName)]
+    what: Said,
+    /// Code and class in words; nothing personal.
+    #[schema(example = "5.1.1; Invalid Address")]
+    detail: Option<String>,
+    /// Who says so.
+    #[schema(example = "sendgrid")]
+    provider: String,
+    /// The number of the try; null where the provider does not tell.
+    #[schema(example = 1)]
+    attempt: Option<u32>,
 }
 
 /// What a person reads. `type` says which of the fields there are.
@@ -176,6 +199,7 @@ impl From<MessageRecord> for MessageBody {
             provider_id: record.provider_id,
             tries: message.tries,
             attempts: record.attempts.into_iter().map(AttemptBody::from).collect(),
+            receipts: record.receipts.into_iter().map(ReceiptBody::from).collect(),
             content: record.content.map(ContentBody::from),
         }
     }
@@ -190,6 +214,18 @@ impl From<AttemptRecord> for AttemptBody {
             detail: record.detail,
             started_at: record.started_at.into(),
             finished_at: record.finished_at.into(),
+        }
+    }
+}
+
+impl From<ReceiptRecord> for ReceiptBody {
+    fn from(record: ReceiptRecord) -> Self {
+        Self {
+            at: record.at.into(),
+            what: record.said,
+            detail: record.detail,
+            provider: record.provider,
+            attempt: Some(record.attempt).filter(|attempt| *attempt > 0),
         }
     }
 }

@@ -5,6 +5,7 @@ use carillon_domain::{BusinessId, Channel, KindName, NotificationId, PersonId, S
 use chrono::{DateTime, Utc};
 use utoipa::IntoParams;
 
+use crate::dto::cursor::not_ours;
 use crate::dto::names::{ChannelName, StatusName};
 use crate::query::{FromQuery, Pairs};
 use crate::world::{Filter, Page};
@@ -37,7 +38,7 @@ pub(crate) struct NotificationSearch {
     /// Made before (RFC 3339 with offset).
     #[param(value_type = Option<String>, format = DateTime)]
     until: Option<DateTime<Utc>>,
-    /// At most this many, up to 100.
+    /// At most this many.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
     limit: u32,
     /// The `next` of the page before.
@@ -49,7 +50,7 @@ pub(crate) struct NotificationSearch {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct InboxSearch {
-    /// At most this many, up to 100.
+    /// At most this many.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
     pub(crate) limit: u32,
     /// The `next` of the page before.
@@ -96,23 +97,19 @@ impl NotificationSearch {
     }
 }
 
-/// Longer pages than there are get the longest there is: the caller asked for as much as possible.
-fn limit(query: &mut Pairs) -> u32 {
+/// The length of a page.
+pub(crate) fn limit(query: &mut Pairs) -> u32 {
     let read = |text: &str| match text.parse::<u32>() {
-        Ok(limit) if limit > 0 => Ok(limit.min(LONGEST_PAGE)),
+        Ok(limit) if (1..=LONGEST_PAGE).contains(&limit) => Ok(limit),
         Ok(_) | Err(_) => Err(format!("must be a whole number from 1 to {LONGEST_PAGE}")),
     };
     query.take_as("limit", read).unwrap_or(USUAL_PAGE)
 }
 
 /// A plus sign that was not percent-encoded has become a space: it can only have been the offset's.
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
+pub(crate) fn time(text: &str) -> Result<DateTime<Utc>, String> {
     let text = text.replace(' ', "+");
     let time = DateTime::parse_from_rfc3339(&text)
         .map_err(|_| "must be an RFC 3339 time with offset, such as 2026-12-03T14:30:00+01:00".to_owned())?;
     Ok(time.to_utc())
-}
-
-fn not_ours() -> String {
-    "must be the next of the page before".to_owned()
 }

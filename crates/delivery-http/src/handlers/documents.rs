@@ -5,6 +5,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 
 use crate::docs_ui::{self, Pages};
+use crate::dto::problem::ProblemBody;
 use crate::handlers::Answer;
 use crate::openapi::Specification;
 use crate::path::Id;
@@ -33,7 +34,11 @@ pub(crate) async fn docs() -> HttpResponse {
 #[utoipa::path(
     get, path = "/docs/{file}", tag = "Documents",
     params(("file" = String, Path, description = "The file; empty for the first page.")),
-    responses((status = 200, description = "The file.", content_type = "text/html"))
+    responses(
+        (status = 200, description = "The file.", content((String = "text/html"), (String = "text/css"), (String = "application/javascript"), (String = "image/png"))),
+        (status = 400, description = "The path is not UTF-8.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such file.", body = ProblemBody, content_type = "application/problem+json")
+    )
 )]
 pub(crate) async fn docs_file(pages: Data<Pages>, file: Id<String>) -> Answer {
     docs_ui::serve(&pages, &file.0)

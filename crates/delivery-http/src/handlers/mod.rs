@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 
 use crate::problem::ApiError;
 
+pub(crate) mod batches;
 pub(crate) mod businesses;
 pub(crate) mod consents;
 pub(crate) mod documents;
@@ -11,11 +12,15 @@ pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod kinds;
+pub(crate) mod metrics;
 pub(crate) mod notifications;
+pub(crate) mod operations;
 pub(crate) mod recipients;
 pub(crate) mod settings;
+pub(crate) mod stats;
 pub(crate) mod tokens;
 pub(crate) mod unsubscribe;
+pub(crate) mod webhooks;
 
 /// What a handler answers.
 pub(crate) type Answer = Result<HttpResponse, ApiError>;

@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::deadline::{LONGEST_WAIT, within};
+use crate::dto::problem::ProblemBody;
 use crate::path::Id;
 use crate::{Api, page};
 
@@ -15,7 +16,9 @@ use crate::{Api, page};
     params(("token" = String, Path, description = "The token of the link.")),
     responses(
         (status = 200, description = "The page.", content_type = "text/html"),
-        (status = 404, description = "There is no such link.", content_type = "text/html")
+        (status = 400, description = "The path is not UTF-8.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such link: a page for people, a problem for programs.", content((String = "text/html"), (ProblemBody = "application/problem+json"))),
+        (status = 503, description = "The store does not answer: a page for people, a problem for programs.", content((String = "text/html"), (ProblemBody = "application/problem+json")))
     )
 )]
 pub(crate) async fn show_unsubscribe(
@@ -37,7 +40,9 @@ pub(crate) async fn show_unsubscribe(
     params(("token" = String, Path, description = "The token of the link.")),
     responses(
         (status = 200, description = "Done; a page that says so.", content_type = "text/html"),
-        (status = 404, description = "There is no such link.", content_type = "text/html")
+        (status = 400, description = "The path is not UTF-8.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such link: a page for people, a problem for programs.", content((String = "text/html"), (ProblemBody = "application/problem+json"))),
+        (status = 503, description = "The store does not answer: a page for people, a problem for programs.", content((String = "text/html"), (ProblemBody = "application/problem+json")))
     )
 )]
 pub(crate) async fn unsubscribe(request: HttpRequest, api: Data<Api>, token: Id<String>) -> HttpResponse {

@@ -31,6 +31,7 @@ async fn paths_methods_ids_and_queries_that_are_not_ours_are_problems_too() {
         (Method::GET, "/v1/businesses/nobody", 404, "not_found"),
         (Method::GET, "/v1/notifications?limit=0", 422, "invalid_query"),
         (Method::GET, "/v1/notifications?limit=-1", 422, "invalid_query"),
+        (Method::GET, "/v1/notifications?limit=101", 422, "invalid_query"),
         (Method::GET, "/v1/notifications?limit=ten", 422, "invalid_query"),
         (Method::GET, "/v1/notifications?limit=99999999999999999999", 422, "invalid_query"),
         (Method::GET, "/v1/notifications?limit=1&limit=2", 422, "invalid_query"),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use actix_web::http::Method;
 use async_trait::async_trait;
 use carillon_domain::PersonId;
-use carillon_ports::inbox::{InboxCounts, InboxItem};
+use carillon_ports::inbox::{InboxCounts, InboxItem, InboxPage};
 use carillon_ports::{Inbox, StoreError};
 use chrono::{DateTime, Utc};
 
@@ -36,15 +36,31 @@ impl Inbox for Away {
         self.answer().await
     }
 
-    async fn read_inbox(&self, _: &PersonId, _: i64, _: DateTime<Utc>) -> Result<bool, StoreError> {
+    async fn list_inbox_after(&self, _: &PersonId, _: i64, _: u32) -> Result<InboxPage, StoreError> {
         self.answer().await
     }
 
-    async fn archive_inbox(&self, _: &PersonId, _: i64, _: DateTime<Utc>) -> Result<bool, StoreError> {
+    async fn list_newest(&self, _: &[PersonId]) -> Result<Vec<(PersonId, i64)>, StoreError> {
         self.answer().await
     }
 
-    async fn read_all_inbox(&self, _: &PersonId, _: DateTime<Utc>) -> Result<u64, StoreError> {
+    async fn has_inbox_item(&self, _: &PersonId, _: i64) -> Result<bool, StoreError> {
+        self.answer().await
+    }
+
+    async fn read_inbox(&self, _: &PersonId, _: &[i64], _: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+        self.answer().await
+    }
+
+    async fn archive_inbox(&self, _: &PersonId, _: &[i64], _: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+        self.answer().await
+    }
+
+    async fn read_all_inbox(&self, _: &PersonId, _: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+        self.answer().await
+    }
+
+    async fn see_inbox(&self, _: &PersonId, _: i64) -> Result<bool, StoreError> {
         self.answer().await
     }
 }

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::world::{World, request};
 
+/// Answered by the way in that stands beside this one.
+const WEBSOCKET: &str = "/v1/ws";
+
 fn document() -> Value {
     serde_json::to_value(openapi()).expect("JSON")
 }
@@ -28,8 +31,9 @@ fn every_route_is_in_the_document_and_every_path_of_the_document_is_a_route() {
     let document = document();
     let documented: BTreeSet<(String, String)> =
         operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
-    let routed: BTreeSet<(String, String)> =
+    let mut routed: BTreeSet<(String, String)> =
         listed().into_iter().map(|(method, path)| (method.to_string(), path)).collect();
+    routed.insert(("GET".to_owned(), WEBSOCKET.to_owned()));
     assert_eq!(documented, routed);
 }
 
@@ -37,9 +41,10 @@ fn every_route_is_in_the_document_and_every_path_of_the_document_is_a_route() {
 async fn the_application_answers_exactly_the_documented_methods() {
     let world = World::new().await;
     let document = document();
-    for (path, item) in document["paths"].as_object().expect("paths") {
+    let paths = document["paths"].as_object().expect("paths");
+    for (path, item) in paths.iter().filter(|(path, _)| *path != WEBSOCKET) {
         let example =
-            path.replace("{seq}", "1").replace("{id}", "x").replace("{token}", "x").replace("{file}", "x");
+            path.replace("{seq}", "1").replace("{message_id}", "x").replace("{id}", "x").replace("{token}", "x").replace("{file}", "x");
         let reply = world.send(request(Method::TRACE, &example, None)).await.expect(405);
         let allowed: BTreeSet<String> = reply.header("allow").split(", ").map(str::to_lowercase).collect();
         let documented: BTreeSet<String> = item.as_object().expect("an item").keys().cloned().collect();
@@ -68,9 +73,13 @@ fn every_operation_parameter_and_answer_is_described() {
         for answer in answers.values() {
             assert!(is_described(answer) || answer["$ref"].is_string(), "{name}: {answer}");
         }
-        if path.starts_with("/v1/") {
+        if path.starts_with("/v1/") && path != WEBSOCKET {
             assert!(operation["security"][0]["bearer"].is_array(), "{name}");
-            for status in ["401", "403", "404", "422", "503"] {
+            let mut expected = vec!["400", "401", "403", "404", "422", "429", "503"];
+            if operation["requestBody"].is_object() {
+                expected.extend(["408", "409", "413", "415"]);
+            }
+            for status in expected {
                 assert!(answers.contains_key(status), "{name}: {status}");
             }
         }
@@ -86,6 +95,69 @@ fn every_field_is_described_and_every_reference_leads_somewhere() {
         fields(name, schema);
     }
     references(&document, &document);
+}
+
+#[test]
+fn every_problem_is_a_problem_and_says_how_long_to_wait() {
+    let document = document();
+    let shared = document["components"]["responses"].as_object().expect("answers");
+    let mut problems: Vec<(String, &Value)> =
+        shared.iter().map(|(name, answer)| (name.clone(), answer)).collect();
+    for (method, path, operation) in operations(&document) {
+        for (status, answer) in operation["responses"].as_object().expect("answers") {
+            if status.as_str() >= "400" && !answer["$ref"].is_string() && !path.starts_with("/u/") {
+                problems.push((format!("{method} {path}: {status}"), answer));
+            }
+        }
+    }
+    for (name, answer) in problems {
+        let schema = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+        assert_eq!(schema, "#/components/schemas/Problem", "{name}: {answer}");
+    }
+    for (name, header) in
+        [("TooManyRequests", "Retry-After"), ("Unavailable", "Retry-After"), ("Unauthorized", "WWW-Authenticate")]
+    {
+        assert!(is_described(&shared[name]["headers"][header]), "{name}");
+    }
+}
+
+#[test]
+fn every_body_has_an_example_and_so_has_every_field() {
+    let document = document();
+    for (method, path, operation) in operations(&document) {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let Some(reference) = schema["$ref"].as_str() else { continue };
+        let body = document.pointer(&reference[1..]).expect("it leads somewhere");
+        assert!(has_example(body) || properties(body).all(|(_, field)| has_example(field)), "{method} {path}");
+    }
+    let mut without = Vec::new();
+    for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {
+        for (field, property) in properties(schema) {
+            if !has_example(property) {
+                without.push(format!("{name}.{field}: {property}"));
+            }
+        }
+    }
+    assert!(without.is_empty(), "without example:\n{}", without.join("\n"));
+}
+
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema["properties"].as_object().into_iter().flatten()
+}
+
+/// An example of its own, or one that follows from what it is: a list of such, an object of such, or one that takes anything.
+fn has_example(field: &Value) -> bool {
+    let parts = ["oneOf", "allOf", "anyOf"].into_iter().filter_map(|part| field[part].as_array()).flatten();
+    ["example", "examples", "default", "enum", "$ref"].iter().any(|name| field.get(name).is_some())
+        || is(field, "boolean")
+        || parts.into_iter().any(has_example)
+        || (field["items"].is_object() && has_example(&field["items"]))
+        || (is(field, "object") && properties(field).all(|(_, inner)| has_example(inner)))
+}
+
+fn is(field: &Value, name: &str) -> bool {
+    let kind = &field["type"];
+    kind == name || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == name))
 }
 
 fn is_described(value: &Value) -> bool {

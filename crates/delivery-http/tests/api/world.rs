@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use actix_web::{App, test};
-use carillon_adapter_memory::MemoryQueue;
+use carillon_adapter_memory::{MemoryFeed, MemoryLimits, MemoryQueue};
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
 use carillon_application::keys::Keys;
@@ -27,7 +27,7 @@ type Send = Rc<dyn Fn(test::TestRequest) -> LocalBoxFuture<'static, Reply>>;
 
 /// Everything a request can meet.
 pub(crate) struct World {
-    _folder: TempDir,
+    folder: TempDir,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) ports: Ports,
     pub(crate) platform: String,
@@ -98,7 +98,13 @@ impl World {
                 Reply { status, headers, text }
             })
         });
-        Self { _folder: folder, clock, ports, platform: key.secret, send }
+        Self { folder, clock, ports, platform: key.secret, send }
+    }
+
+    /// Every byte of the database, its log included.
+    pub(crate) fn stored(&self) -> Vec<u8> {
+        let path = self.folder.path();
+        ["test.db", "test.db-wal"].iter().flat_map(|name| std::fs::read(path.join(name)).expect("a file")).collect()
     }
 
     /// A key of one business.
@@ -177,10 +183,17 @@ async fn ports(folder: &TempDir, clock: &Arc<ManualClock>) -> Ports {
         directory: store.clone(),
         history: store.clone(),
         inbox: store.clone(),
+        batches: store.clone(),
+        operations: store.clone(),
+        statistics: store.clone(),
+        receipts: store.clone(),
+        doors: carillon_application::Doors::default(),
         keys: store,
         catalogue: templates.clone(),
         renderer: templates,
         queues: Queues { email: queue(), sms: queue(), in_app: queue() },
+        feed: Arc::new(MemoryFeed::default()),
+        limits: Arc::new(MemoryLimits::new(clock.clone())),
         clock: clock.clone(),
         ids,
         vault,

@@ -12,8 +12,9 @@ use crate::cli::DoctorArgs;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::secrets::Secrets;
+use crate::shared::{self, Delivery};
 use crate::terminal::styled;
-use crate::{senders, wiring};
+use crate::{doors, senders, wiring};
 
 /// One thing that was looked at.
 struct Finding {
@@ -70,17 +71,26 @@ async fn examine() -> Vec<Finding> {
     if let Ok(secrets) = secrets {
         findings.push(Finding { what: "database", result: database(&config, &secrets).await });
     }
+    findings.push(Finding { what: "redis", result: redis(&config).await });
     findings.push(Finding { what: "providers", result: providers(&config) });
+    findings.push(Finding { what: "receipts", result: Ok(doors::describe(&config)) });
     findings
 }
 
 async fn database(config: &Config, secrets: &Secrets) -> Result<String, String> {
     let kind = if config.database_url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
-    let ports = wiring::ports(config, secrets, Arc::new(SystemClock), false)
+    let ports = wiring::ports(config, secrets, Arc::new(SystemClock), Delivery::ByOthers)
         .await
         .map_err(|error| format!("{error:#}"))?;
     ports.store.ping().await.map_err(|error| error.to_string())?;
     Ok(format!("{kind} answers and is up to date"))
+}
+
+async fn redis(config: &Config) -> Result<String, String> {
+    match shared::examine(config).await {
+        None => Ok("none: queues, live feed and limits are this process's own".to_owned()),
+        Some(result) => result.map(|()| "answers".to_owned()),
+    }
 }
 
 fn providers(config: &Config) -> Result<String, String> {

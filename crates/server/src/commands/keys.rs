@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use carillon_application::keys::Keys;
+use carillon_adapter_vault::KeyRing;
+use carillon_application::keys::{self, Keys};
 use carillon_domain::{BusinessId, Permission, Reach};
 use serde_json::json;
 
@@ -10,23 +11,36 @@ use crate::cli::{KeysArgs, KeysCommand};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::secrets::Secrets;
+use crate::shared::Delivery;
 use crate::wiring;
 
 pub(crate) async fn run(args: KeysArgs) -> anyhow::Result<()> {
-    let config = Config::load()?;
-    let ports = wiring::ports(&config, &Secrets::load(&config)?, Arc::new(SystemClock), false).await?;
-    let keys = Keys::new(&ports);
     match args.command {
         KeysCommand::Create { scope, permissions, name, json } => {
-            create(&keys, &scope, &permissions, &name, json).await
+            create(&keys().await?, &scope, &permissions, &name, json).await
         }
-        KeysCommand::List { json } => list(&keys, json).await,
+        KeysCommand::Draft => print_draft(),
+        KeysCommand::List { json } => list(&keys().await?, json).await,
         KeysCommand::Revoke { id } => {
-            keys.revoke(&id).await.map_err(super::explain)?;
+            keys().await?.revoke(&id).await.map_err(super::explain)?;
             println!("Revoked {id}. Running processes refuse it within 5 s.");
             Ok(())
         }
     }
+}
+
+async fn keys() -> anyhow::Result<Keys> {
+    let config = Config::load()?;
+    let ports =
+        wiring::ports(&config, &Secrets::load(&config)?, Arc::new(SystemClock), Delivery::ByOthers).await?;
+    Ok(Keys::new(&ports))
+}
+
+/// Needs no database: the vault lends its randomness.
+fn print_draft() -> anyhow::Result<()> {
+    let vault = KeyRing::from_config(&Secrets::fresh()?.carillon_master_keys)?;
+    println!("{}", keys::draft(&vault));
+    Ok(())
 }
 
 async fn create(

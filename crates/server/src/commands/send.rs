@@ -17,6 +17,7 @@ use crate::cli::SendArgs;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::secrets::Secrets;
+use crate::shared::Delivery;
 use crate::{senders, wiring};
 
 /// The command line itself: whoever can run it can read the database anyway.
@@ -30,7 +31,7 @@ pub(crate) fn operator() -> Principal {
 pub(crate) async fn run(args: SendArgs) -> anyhow::Result<()> {
     let config = Config::load()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let ports = wiring::ports(&config, &Secrets::load(&config)?, clock.clone(), true).await?;
+    let ports = wiring::ports(&config, &Secrets::load(&config)?, clock.clone(), Delivery::Alone).await?;
     let notify = command(&args, &*ports.catalogue)?;
     let report = NotifyRecipient::new(&ports).run(&operator(), notify).await.map_err(super::explain)?;
 

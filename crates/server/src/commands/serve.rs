@@ -7,11 +7,16 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::Server;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
 use carillon_adapter_mailbox::DevelopmentMailbox;
-use carillon_application::{DeliverMessages, KeepMoving, Ports, Senders};
-use carillon_delivery_worker::{Pace, Worker, plan, sweep, tidy};
+use carillon_application::keys::Keys;
+use carillon_application::request_limits::RequestRates;
+use carillon_application::{ApplyReceipts, DeliverMessages, KeepMoving, Ports, Senders};
+use carillon_delivery_http::{Api, ApiSettings, Counts};
+use carillon_delivery_websocket::Live;
+use carillon_delivery_worker::{Pace, Worker, apply_receipts, plan, sweep, tidy};
 use carillon_ports::Clock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +25,7 @@ use crate::cli::{RoleName, ServeArgs};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::secrets::Secrets;
+use crate::shared::Delivery;
 use crate::{senders, telemetry, wiring};
 
 /// How long a stop may take.
@@ -34,7 +40,10 @@ pub(crate) struct Service {
     pub(crate) ports: Ports,
     pub(crate) senders: Arc<Senders>,
     pub(crate) mailbox: Option<Arc<DevelopmentMailbox>>,
+    pub(crate) live: Live,
     pub(crate) jwt_secret: String,
+    pub(crate) rates: RequestRates,
+    pub(crate) counts: Option<Counts>,
     pub(crate) concurrency: usize,
     pub(crate) pace: Pace,
 }
@@ -47,7 +56,8 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    telemetry::start(&config)?;
+    let _telemetry = telemetry::start(&config)?;
+    let counts = Counts { render: telemetry::count()?, guarded: config.is_production() };
     let roles = if args.roles.is_empty() {
         vec![RoleName::Api, RoleName::Worker, RoleName::Planner]
     } else {
@@ -55,28 +65,37 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     };
     let secrets = Secrets::load(&config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let ports = wiring::ports(&config, &secrets, clock.clone(), roles.contains(&RoleName::Worker)).await?;
+    let is_worker = roles.contains(&RoleName::Worker);
+    let delivery = if is_worker { Delivery::Together } else { Delivery::ByOthers };
+    let ports = wiring::ports(&config, &secrets, clock.clone(), delivery).await?;
+    if let Some(key) = &config.carillon_bootstrap_key {
+        let adopted = Keys::new(&ports).adopt("bootstrap", key).await;
+        adopted.map_err(super::explain).context("CARILLON_BOOTSTRAP_KEY")?;
+    }
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let service = Service {
         senders: Arc::new(senders::senders(&config, &clock, &mailbox)?),
         mailbox: senders::uses_mailbox(&config).then_some(mailbox),
+        live: wiring::live(&ports, &config, &secrets)?,
         ports,
         jwt_secret: secrets.carillon_jwt_secret,
+        rates: config.request_rates(),
+        counts: Some(counts),
         concurrency: config.carillon_worker_concurrency,
         pace: Pace::default(),
     };
     let stop = CancellationToken::new();
     let mut loops = start_loops(&service, &roles, &stop);
     if roles.contains(&RoleName::Api) {
-        let listener = TcpListener::bind(&config.carillon_bind)
-            .with_context(|| format!("CARILLON_BIND {}", config.carillon_bind))?;
+        let listener = listen("CARILLON_BIND", &config.carillon_bind)?;
         println!("Carillon listens on http://{}", listener.local_addr()?);
         let http = start_http(&service, listener, &stop)?;
-        loops.spawn(async move {
-            if let Err(error) = http.await {
-                tracing::error!(%error, "the HTTP server ended");
-            }
-        });
+        loops.spawn(run_http(http));
+    }
+    if let Some(address) = &config.carillon_operations_bind {
+        let listener = listen("CARILLON_OPERATIONS_BIND", address)?;
+        println!("Health and metrics are on http://{}", listener.local_addr()?);
+        loops.spawn(run_http(start_operations(&service, listener, &stop)?));
     }
     let must_fail = tokio::select! {
         () = stop_requested() => false,
@@ -93,14 +112,19 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Starts the loops of the roles. The sweeper belongs to the worker, for it feeds the worker's own queue.
+/// Starts the loops of the roles. The live push goes with the API; the sweeper belongs to the worker, for it feeds the worker's own
+/// queue.
 pub(crate) fn start_loops(service: &Service, roles: &[RoleName], stop: &CancellationToken) -> JoinSet<()> {
     let mut loops = JoinSet::new();
     let keep_moving = KeepMoving::new(&service.ports);
+    if roles.contains(&RoleName::Api) {
+        loops.spawn(service.live.clone().run(stop.clone()));
+    }
     if roles.contains(&RoleName::Worker) {
         let deliver = DeliverMessages::new(&service.ports, service.senders.clone());
         loops.spawn(Worker::new(deliver, service.concurrency).run(stop.clone()));
         loops.spawn(sweep(keep_moving.clone(), service.pace, stop.clone()));
+        loops.spawn(apply_receipts(ApplyReceipts::new(&service.ports), stop.clone()));
     }
     if roles.contains(&RoleName::Planner) {
         loops.spawn(tidy(keep_moving.clone(), stop.clone()));
@@ -109,24 +133,63 @@ pub(crate) fn start_loops(service: &Service, roles: &[RoleName], stop: &Cancella
     loops
 }
 
+fn listen(name: &str, address: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("{name} {address}"))
+}
+
+async fn run_http(server: impl Future<Output = std::io::Result<()>>) {
+    if let Err(error) = server.await {
+        tracing::error!(%error, "the HTTP server ended");
+    }
+}
+
+fn api(service: &Service) -> Api {
+    let settings = ApiSettings { jwt_secret: service.jwt_secret.clone().into_bytes() };
+    let api = Api::new(&service.ports, settings).with_rates(service.rates);
+    match &service.counts {
+        Some(counts) => api.with_counts(counts.clone()),
+        None => api,
+    }
+}
+
+/// Starts a server that tells how the process is, for one without the role `api`.
+fn start_operations(
+    service: &Service,
+    listener: TcpListener,
+    stop: &CancellationToken,
+) -> anyhow::Result<impl Future<Output = std::io::Result<()>> + Send + use<>> {
+    let api = api(service);
+    let routes = move || App::new().configure(carillon_delivery_http::operations_routes(&api));
+    let server = HttpServer::new(routes).disable_signals().workers(1).listen(listener)?.run();
+    stop_with(&server, stop);
+    Ok(server)
+}
+
+fn stop_with(server: &Server, stop: &CancellationToken) {
+    let (handle, stop) = (server.handle(), stop.clone());
+    actix_web::rt::spawn(async move {
+        stop.cancelled().await;
+        handle.stop(true).await;
+    });
+}
+
 /// Starts the HTTP server; the future ends when it has stopped.
 pub(crate) fn start_http(
     service: &Service,
     listener: TcpListener,
     stop: &CancellationToken,
 ) -> anyhow::Result<impl Future<Output = std::io::Result<()>> + Send + use<>> {
-    let settings =
-        carillon_delivery_http::ApiSettings { jwt_secret: service.jwt_secret.clone().into_bytes() };
-    let api = carillon_delivery_http::Api::new(&service.ports, settings);
-    let mailbox = service.mailbox.clone();
+    let api = api(service);
+    let (mailbox, live) = (service.mailbox.clone(), service.live.clone());
     let server = HttpServer::new(move || {
-        let (api, mailbox) = (api.clone(), mailbox.clone());
+        let (api, mailbox, live) = (api.clone(), mailbox.clone(), live.clone());
         App::new()
             .configure(move |routes| {
                 if let Some(mailbox) = mailbox {
                     carillon_delivery_console::configure(routes, mailbox);
                 }
             })
+            .configure(live.configure())
             .configure(carillon_delivery_http::routes(&api))
     })
     .disable_signals()
@@ -135,11 +198,7 @@ pub(crate) fn start_http(
     .workers(HTTP_WORKERS)
     .listen(listener)?
     .run();
-    let (handle, stop) = (server.handle(), stop.clone());
-    actix_web::rt::spawn(async move {
-        stop.cancelled().await;
-        handle.stop(true).await;
-    });
+    stop_with(&server, stop);
     Ok(server)
 }
 

@@ -5,6 +5,7 @@
 
 pub mod behaviour;
 mod body;
+pub mod callbacks;
 mod http;
 pub mod prism;
 pub mod samples;
@@ -13,6 +14,7 @@ pub mod smtp;
 pub mod twilio;
 
 pub use behaviour::Behaviour;
+pub use callbacks::{SendGridSigner, SignedRequest, TwilioSigner};
 pub use http::Received;
 pub use prism::Prism;
 pub use sendgrid::FakeSendGrid;

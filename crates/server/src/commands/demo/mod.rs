@@ -22,6 +22,7 @@ use crate::clock::JumpingClock;
 use crate::commands::serve::{Service, start_http, start_loops};
 use crate::config::Config;
 use crate::secrets::Secrets;
+use crate::shared::Delivery;
 use crate::terminal::{is_terminal, styled};
 use crate::{senders, wiring};
 use scene::Scene;
@@ -44,20 +45,23 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let secrets = Secrets::fresh()?;
     let jumping = Arc::new(JumpingClock::default());
     let clock: Arc<dyn Clock> = jumping.clone();
-    let ports = wiring::ports(&config, &secrets, clock.clone(), true).await?;
+    let ports = wiring::ports(&config, &secrets, clock.clone(), Delivery::Alone).await?;
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let service = Service {
         senders: Arc::new(senders::senders(&config, &clock, &mailbox)?),
         mailbox: Some(mailbox),
+        live: wiring::live(&ports, &config, &secrets)?,
         ports: ports.clone(),
         jwt_secret: secrets.carillon_jwt_secret,
+        rates: config.request_rates(),
+        counts: None,
         concurrency: 8,
         pace: PACE,
     };
     spinner.finish_and_clear();
 
     let stop = CancellationToken::new();
-    let loops = start_loops(&service, &[RoleName::Worker, RoleName::Planner], &stop);
+    let loops = start_loops(&service, &[RoleName::Api, RoleName::Worker, RoleName::Planner], &stop);
     let mut scene = Scene::new(ports.clone(), jumping);
     story::play(&mut scene).await?;
     scene.summary();

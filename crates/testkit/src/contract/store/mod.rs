@@ -6,23 +6,34 @@
 )]
 
 mod accepting;
+mod addresses;
+mod bulk;
 mod delivering;
+mod operating;
+mod inbox;
 mod people;
 mod reading;
+mod receipts;
 
 use std::sync::Arc;
 
 use carillon_domain::ids::MessageId;
 use carillon_domain::message::TryEnd;
 use carillon_ports::content::Content;
+use carillon_ports::receipts::ReceiptStore;
 use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
-use carillon_ports::{ApiKeys, Directory, History, Inbox, MessageStore};
+use carillon_ports::{ApiKeys, Batches, Directory, History, Inbox, MessageStore, Operations, Statistics};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use accepting::*;
+pub use addresses::*;
+pub use bulk::*;
 pub use delivering::*;
+pub use operating::*;
+pub use inbox::*;
 pub use people::*;
 pub use reading::*;
+pub use receipts::*;
 
 use crate::ids::CountingIds;
 
@@ -37,6 +48,14 @@ pub struct Stores {
     pub history: Arc<dyn History>,
     /// In-app notifications.
     pub inbox: Arc<dyn Inbox>,
+    /// Bulk requests.
+    pub batches: Arc<dyn Batches>,
+    /// Dead letters, backlog, audit trail.
+    pub operations: Arc<dyn Operations>,
+    /// Outcomes in numbers.
+    pub statistics: Arc<dyn Statistics>,
+    /// What comes back from providers.
+    pub receipts: Arc<dyn ReceiptStore>,
     /// API keys and audit.
     pub keys: Arc<dyn ApiKeys>,
     /// The ids that the test and the store share.
@@ -122,7 +141,40 @@ macro_rules! store_contract {
             pages_are_newest_first_and_end,
             each_filter_narrows_the_search,
             an_inbox_is_read_and_tidied,
+            an_item_is_read_by_one,
+            an_inbox_is_followed_from_a_cursor,
+            whoever_follows_an_inbox_misses_nothing,
+            what_was_seen_stays_seen,
+            the_newest_item_of_each_is_known_at_once,
             a_key_is_found_until_it_is_revoked,
+            a_receipt_that_comes_again_is_applied_once,
+            a_receipt_that_beats_our_own_record_is_applied_after_it,
+            a_receipt_settles_a_doubt_before_anything_is_sent_again,
+            a_receipt_settles_the_try_of_a_worker_that_died,
+            a_receipt_of_an_older_try_calls_the_next_one_off,
+            a_receipt_does_not_bring_back_what_was_called_off,
+            a_receipt_of_an_unknown_message_is_dropped,
+            any_order_of_receipts_ends_in_the_right_state,
+            a_dead_address_is_suppressed_as_it_was_tried,
+            a_complaint_holds_for_the_business_that_was_complained_of,
+            who_texts_stop_is_left_alone_until_start,
+            an_erased_persons_texts_are_gone,
+            a_bulk_request_is_accepted_whole_and_can_be_claimed,
+            a_repeated_bulk_request_is_answered_and_not_accepted_again,
+            a_bulk_request_that_contradicts_writes_nothing,
+            a_batch_is_followed_until_its_last_message_has_left,
+            what_waits_in_a_batch_is_called_off,
+            nobody_sees_a_batch_of_another,
+            bulk_requests_and_single_events_are_accepted_side_by_side,
+            what_was_given_up_is_listed_newest_first,
+            dead_letters_are_filtered_and_bound_by_reach,
+            a_dead_letter_can_be_tried_again,
+            a_dead_letter_can_be_put_away,
+            the_backlog_is_what_has_not_ended,
+            outcomes_are_counted_within_the_window,
+            what_people_do_with_messages_is_counted,
+            a_wait_is_measured_from_the_first_time_it_was_due,
+            the_audit_trail_is_read_newest_first,
         }
     };
     (@each $make:path: $($requirement:ident),+ $(,)?) => {

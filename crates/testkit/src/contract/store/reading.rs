@@ -1,13 +1,11 @@
 //! Search, inbox, keys: bound by reach, page by page.
 
-use carillon_domain::message::TryEnd;
 use carillon_domain::{Channel, Permission, Reach, Status};
 use carillon_ports::history::{Filter, Page};
-use carillon_ports::inbox::InboxCounts;
 use carillon_ports::keys::{ApiKey, AuditEntry};
 use chrono::TimeDelta;
 
-use super::{Stores, in_app, message_ids};
+use super::Stores;
 use crate::build::{Accepting, id, now};
 
 const ALL: Page = Page { after: None, limit: 100 };
@@ -83,34 +81,6 @@ pub async fn each_filter_narrows_the_search(stores: Stores) {
         let found = stores.history.list_notifications(&filter, &Reach::Platform, ALL).await.expect("a list");
         assert_eq!(found.len(), expected, "{filter:?}");
     }
-}
-
-/// Read once, put away, counted.
-pub async fn an_inbox_is_read_and_tidied(stores: Stores) {
-    let acceptance = Accepting::event(&*stores.ids)
-        .message(Channel::InApp, now())
-        .message(Channel::InApp, now())
-        .message(Channel::InApp, now())
-        .done();
-    let ids = message_ids(&acceptance);
-    stores.accept(acceptance).await;
-    for claimed in stores.claim(&ids, now()).await {
-        stores.record(&claimed, &TryEnd::Accepted, Some(in_app("hello")), now()).await;
-    }
-    let (camille, later) = (id("camille"), now() + TimeDelta::hours(1));
-    assert_eq!(stores.inbox.count_inbox(&camille).await, Ok(InboxCounts { unread: 3, total: 3, newest: 3 }));
-    assert_eq!(stores.inbox.read_inbox(&camille, 2, now()).await, Ok(true));
-    assert_eq!(stores.inbox.read_inbox(&camille, 2, later).await, Ok(true));
-    assert_eq!(stores.inbox.read_inbox(&camille, 9, now()).await, Ok(false));
-    assert_eq!(stores.inbox.archive_inbox(&camille, 3, now()).await, Ok(true));
-    assert_eq!(stores.inbox.count_inbox(&camille).await, Ok(InboxCounts { unread: 1, total: 2, newest: 3 }));
-    let items = stores.inbox.list_inbox(&camille, Some(3), 10).await.expect("a list");
-    assert_eq!(
-        items.iter().map(|item| (item.seq, item.read_at)).collect::<Vec<_>>(),
-        [(2, Some(now())), (1, None)]
-    );
-    assert_eq!(stores.inbox.read_all_inbox(&camille, now()).await, Ok(1));
-    assert_eq!(stores.inbox.count_inbox(&id("marc")).await, Ok(InboxCounts::default()));
 }
 
 /// Its secret is never stored, its end is.

@@ -1,0 +1,81 @@
+//! What is counted, under the names that dashboards know (`carillon_…`). No label holds an id of a person or of a message.
+//!
+//! Whoever starts the process decides whether anybody listens: without a recorder each of these does nothing.
+
+use std::time::Duration;
+
+use carillon_domain::{Channel, Class, Message, Reach, Status};
+use carillon_ports::store::Acceptance;
+use metrics::{counter, gauge, histogram};
+
+use crate::{Ports, Refusal, operations};
+
+/// Counts messages by the state that they have come to.
+pub(crate) fn message_is(channel: Channel, class: Class, status: Status) {
+    let labels = [("channel", channel.as_str()), ("class", class.as_str()), ("status", status.as_str())];
+    counter!("carillon_messages_total", &labels).increment(1);
+}
+
+/// What an acceptance adds to the counts, once it is committed.
+pub(crate) struct Counted {
+    event: String,
+    messages: Vec<(Channel, Class, Status)>,
+}
+
+impl Counted {
+    /// Notes it down before the acceptance is given away.
+    pub(crate) fn of(acceptance: &Acceptance) -> Self {
+        let of = |message: &Message| (message.channel, message.class, message.status);
+        Self {
+            event: acceptance.event.name.clone(),
+            messages: acceptance.messages.iter().map(of).collect(),
+        }
+    }
+
+    /// Counts it.
+    pub(crate) fn count(self) {
+        counter!("carillon_events_accepted_total", "type" => self.event).increment(1);
+        for (channel, class, status) in self.messages {
+            message_is(channel, class, status);
+        }
+    }
+}
+
+/// Notes how long it took from being due until a provider accepted.
+pub(crate) fn taken_after(channel: Channel, class: Class, seconds: f64) {
+    let labels = [("channel", channel.as_str()), ("class", class.as_str())];
+    histogram!("carillon_message_latency_seconds", &labels).record(seconds);
+}
+
+/// Counts a call to a provider by how it ended.
+pub(crate) fn provider_asked(provider: &'static str, outcome: &'static str) {
+    counter!("carillon_provider_requests_total", "provider" => provider, "outcome" => outcome).increment(1);
+}
+
+/// Counts what providers report by what became of it.
+pub(crate) fn webhook_events(provider: &'static str, outcome: &'static str, count: usize) {
+    if count > 0 {
+        counter!("carillon_webhook_events_total", "provider" => provider, "outcome" => outcome)
+            .increment(count as u64);
+    }
+}
+
+/// Sets how many pages listen.
+pub fn websocket_clients(count: usize) {
+    gauge!("carillon_websocket_clients").set(u32::try_from(count).map_or(f64::INFINITY, f64::from));
+}
+
+/// Looks at the queues, so that the gauges are as of now: for whoever is about to read them.
+pub async fn look_at_queues(ports: &Ports) -> Result<(), Refusal> {
+    let queues = operations::look(ports, &Reach::Platform).await?;
+    for class in Class::ALL.iter().copied() {
+        let of_class = || queues.iter().filter(move |queue| queue.backlog.class == class);
+        let depth: u64 = of_class().map(|queue| queue.backlog.queued + queue.backlog.sending).sum();
+        let oldest = of_class().filter_map(|queue| queue.oldest?.to_std().ok()).max();
+        let depth = u32::try_from(depth).unwrap_or(u32::MAX);
+        gauge!("carillon_queue_depth", "class" => class.as_str()).set(f64::from(depth));
+        gauge!("carillon_queue_oldest_seconds", "class" => class.as_str())
+            .set(oldest.map_or(0.0, |oldest: Duration| oldest.as_secs_f64()));
+    }
+    Ok(())
+}

@@ -9,7 +9,8 @@ use tokio::sync::{Notify, futures::Notified, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::server::{Away, PATIENCE, RedisServer};
+use crate::failure::Away;
+use crate::server::{PATIENCE, RedisServer};
 
 /// So long one look at the bell lasts, in seconds. After it somebody looks at the queue itself: whoever was rung for may have died on
 /// its way there.

@@ -11,9 +11,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{Receiver, Sender};
 use tokio::time::timeout;
 
+use crate::failure::Away;
 use crate::group::Group;
 use crate::news;
-use crate::server::{Away, RedisServer};
+use crate::server::RedisServer;
 use crate::subscriber::Subscriber;
 
 /// So many news are kept for a listener that is slow; one that falls further behind hears of a gap.

@@ -6,7 +6,7 @@ use std::future::Future;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::server::Away;
+use crate::failure::Away;
 
 /// The most callers that share a call.
 const LARGEST_GROUP: usize = 256;

@@ -21,6 +21,7 @@
 //! and a test in `tests/` that runs the port's contract suite on it.
 
 mod bell;
+mod failure;
 mod feed;
 mod group;
 mod limits;
@@ -32,7 +33,8 @@ mod server;
 mod subscriber;
 mod time;
 
+pub use failure::Away;
 pub use feed::RedisFeed;
 pub use limits::RedisLimits;
 pub use queue::RedisQueue;
-pub use server::{Away, RedisServer, WrongUrl, check_url};
+pub use server::{RedisServer, WrongUrl, check_url};

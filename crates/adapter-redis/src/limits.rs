@@ -9,9 +9,10 @@ use carillon_ports::{Clock, Limits};
 use deadpool_redis::redis::{Cmd, FromRedisValue};
 use futures_util::future::try_join_all;
 
+use crate::failure::Away;
 use crate::group::Group;
 use crate::script::Script;
-use crate::server::{Away, RedisServer};
+use crate::server::RedisServer;
 use crate::time::Time;
 
 /// Keys are spread over so many hash tags: a cluster shares them out over its nodes, and those of one call still mean few scripts.

@@ -11,10 +11,11 @@ use carillon_ports::{Clock, ReadyQueue};
 use deadpool_redis::redis::{Cmd, FromRedisValue};
 
 use crate::bell::Bell;
+use crate::failure::Away;
 use crate::group::Group;
 use crate::ready;
 use crate::script::Script;
-use crate::server::{Away, RedisServer};
+use crate::server::RedisServer;
 use crate::time::{Moment, Time};
 
 /// The most ids of one call: a script holds everybody else up while it runs.

@@ -2,7 +2,8 @@
 
 use deadpool_redis::redis::{Cmd, ErrorKind, Script as Digested, ServerErrorKind, Value};
 
-use crate::server::{Away, Failure, RedisServer};
+use crate::failure::{Away, Failure};
+use crate::server::RedisServer;
 
 /// A script that is known to the program.
 #[derive(Debug)]

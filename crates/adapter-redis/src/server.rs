@@ -10,6 +10,8 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
+use crate::failure::{self, Away, Failure};
+
 /// How long anybody waits for Redis.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 /// For so long nobody tries again after Redis did not answer in time: callers get their error at once meanwhile, instead of waiting one
@@ -17,11 +19,6 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_secs(1);
 /// One connection carries everything; the second is for the moment in which a broken one is replaced.
 const CONNECTIONS: usize = 2;
-
-/// Redis did not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Away(String);
 
 /// This is no URL of a Redis. The text does not repeat it: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -122,7 +119,7 @@ impl RedisServer {
         let (mut connection, number) = self.connection().await?;
         let answer = command.query_async::<Value>(&mut connection).await;
         if let Err(error) = &answer
-            && is_useless(error)
+            && failure::is_useless(error)
         {
             let mut line = self.line.lock().await;
             if line.number == number {
@@ -157,13 +154,12 @@ impl RedisServer {
 
     /// A connection of one's own, for commands that wait. The caller bounds the time.
     pub(crate) async fn connection_that_waits(&self) -> Result<MultiplexedConnection, Away> {
-        let made = self.client.get_multiplexed_async_connection_with_config(&settings(None)).await;
-        made.map_err(|error| Away(error.to_string()))
+        Ok(self.client.get_multiplexed_async_connection_with_config(&settings(None)).await?)
     }
 
     /// A connection that hears what is published. The caller bounds the time.
     pub(crate) async fn connection_that_hears(&self) -> Result<PubSub, Away> {
-        self.client.get_async_pubsub().await.map_err(|error| Away(error.to_string()))
+        Ok(self.client.get_async_pubsub().await?)
     }
 }
 
@@ -206,57 +202,4 @@ fn wrong_url(error: &RedisError) -> WrongUrl {
 
 fn settings(answer_within: Option<Duration>) -> AsyncConnectionConfig {
     AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(answer_within)
-}
-
-/// Whether the next use of the connection would fare no better: it is broken, or leads to what has become a replica.
-fn is_useless(error: &RedisError) -> bool {
-    error.is_unrecoverable_error() || error.is_timeout() || error.code() == Some("READONLY")
-}
-
-/// Why Redis did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// What Redis or its client says.
-    #[error("{0}")]
-    Redis(RedisError),
-    /// It did not answer in time.
-    #[error("Redis did not answer in time")]
-    Late,
-    /// There is no connection.
-    #[error("{0}")]
-    Other(String),
-}
-
-impl From<Failure> for Away {
-    fn from(failure: Failure) -> Self {
-        Self(failure.to_string())
-    }
-}
-
-impl Away {
-    /// Redis answered what it never should.
-    pub(crate) fn nonsense() -> Self {
-        Self("Redis gave an answer that makes no sense".to_owned())
-    }
-
-    /// The task that asks Redis has ended with its runtime.
-    pub(crate) fn stopped() -> Self {
-        Self("the process is shutting down".to_owned())
-    }
-
-    /// Redis ended the connection.
-    pub(crate) fn hung_up() -> Self {
-        Self("Redis ended the connection".to_owned())
-    }
-
-    /// It took too long.
-    pub(crate) fn late() -> Self {
-        Failure::Late.into()
-    }
-}
-
-impl From<RedisError> for Away {
-    fn from(error: RedisError) -> Self {
-        Self(error.to_string())
-    }
 }

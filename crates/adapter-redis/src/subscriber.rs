@@ -10,8 +10,9 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{interval, sleep, timeout};
 
+use crate::failure::Away;
 use crate::news;
-use crate::server::{Away, PATIENCE, RedisServer};
+use crate::server::{PATIENCE, RedisServer};
 
 /// How often Redis is asked for a sign of life: a connection whose other end has vanished says nothing by itself.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(10);

@@ -1,52 +1,21 @@
 //! Redis may be emptied, restarted, away or hang: calls fail in bounded time, and later ones work again.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+mod common;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use carillon_adapter_redis::{RedisFeed, RedisLimits, RedisQueue, RedisServer};
-use carillon_domain::ids::MessageId;
-use carillon_domain::{Channel, Class};
+use carillon_adapter_redis::{RedisFeed, RedisLimits, RedisServer};
+use carillon_domain::Class;
 use carillon_ports::limits::{Ask, Rate, Verdict};
 use carillon_ports::live::{Change, Heard, News};
-use carillon_ports::ready::{Pace, Ready};
-use carillon_ports::{Clock, Ids, Limits, LiveFeed, ReadyQueue};
-use carillon_testkit::clock::ManualClock;
-use carillon_testkit::ids::CountingIds;
+use carillon_ports::ready::Ready;
+use carillon_ports::{Limits, LiveFeed, ReadyQueue};
 use carillon_testkit::redis::PrivateRedis;
+use common::{PATIENCE, ids, messages, paced, queue};
 
-/// Longer than any of this takes; reached only where a wake-up is lost.
-const PATIENCE: Duration = Duration::from_mins(1);
 /// The two seconds that a call may take, and some for a machine that is busy.
 const BOUND: Duration = Duration::from_secs(10);
-
-fn queue(redis: &PrivateRedis) -> Arc<RedisQueue> {
-    Arc::new(RedisQueue::new(&RedisServer::open(&redis.url()).unwrap(), Channel::Email))
-}
-
-fn ids(count: usize) -> Vec<Ready> {
-    let (ids, clock) = (CountingIds::default(), ManualClock::default());
-    let business = |number: usize| ["a", "b", "c"][number % 3].parse().ok();
-    (0..count)
-        .map(|number| Ready {
-            message: ids.message(clock.now()),
-            class: Class::Immediate,
-            business: business(number),
-            channel: Channel::Email,
-            pace: None,
-        })
-        .collect()
-}
-
-fn paced(count: usize, per_minute: u32) -> Vec<Ready> {
-    let pace = Some(Pace { batch: CountingIds::default().batch(ManualClock::default().now()), per_minute });
-    ids(count).into_iter().map(|ready| Ready { class: Class::Bulk, business: None, pace, ..ready }).collect()
-}
-
-fn messages(ready: &[Ready]) -> HashSet<MessageId> {
-    ready.iter().map(|ready| ready.message).collect()
-}
 
 /// Tries until Redis answers again.
 async fn until_it_works<T, E: std::fmt::Display>(mut call: impl AsyncFnMut() -> Result<T, E>) -> T {
@@ -177,74 +146,6 @@ async fn an_emptied_redis_is_an_empty_queue() {
     queue.push(&all).await.unwrap();
     assert_eq!(redis.ask("SCRIPT FLUSH"), "+OK");
     assert_eq!(messages(&queue.pop(100, Duration::ZERO).await.unwrap()), messages(&all));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_processes_that_pop_the_same_queue_never_get_one_id_twice() {
-    let redis = PrivateRedis::start();
-    let queues = [queue(&redis), queue(&redis)];
-    let all = ids(4_000);
-    let popping: Vec<_> = queues
-        .iter()
-        .map(|queue| {
-            let queue = queue.clone();
-            tokio::spawn(async move {
-                let mut got = Vec::new();
-                loop {
-                    let left = queue.pop(7, Duration::from_secs(2)).await.unwrap();
-                    if left.is_empty() {
-                        return got;
-                    }
-                    got.extend(left);
-                }
-            })
-        })
-        .collect();
-    for (number, part) in all.chunks(11).enumerate() {
-        // The same id from both, as two sweepers would push it.
-        queues[number % 2].push(part).await.unwrap();
-        queues[1 - number % 2].push(&part[..1]).await.unwrap();
-    }
-    let mut got = Vec::new();
-    for popping in popping {
-        got.extend(popping.await.unwrap());
-    }
-    // An id that was handed out may be pushed and handed out again, and no more than that.
-    assert!(got.len() <= all.len() + all.len().div_ceil(11), "{} were handed out", got.len());
-    assert_eq!(messages(&got), messages(&all));
-}
-
-#[tokio::test]
-async fn a_push_in_one_process_wakes_a_wait_in_another() {
-    let redis = PrivateRedis::start();
-    let (here, there) = (queue(&redis), queue(&redis));
-    for ready in ids(20) {
-        let waiting = {
-            let there = there.clone();
-            tokio::spawn(async move { there.pop(1, PATIENCE).await })
-        };
-        here.push(std::slice::from_ref(&ready)).await.unwrap();
-        assert_eq!(waiting.await.unwrap().unwrap(), [ready]);
-    }
-}
-
-#[tokio::test]
-async fn a_pace_is_kept_by_the_time_of_redis_and_leaves_nothing_behind_but_what_expires() {
-    let redis = PrivateRedis::start();
-    let queue = queue(&redis);
-    let all = paced(12, 600);
-    let started = Instant::now();
-    queue.push(&all).await.unwrap();
-    let mut left = queue.pop(100, Duration::ZERO).await.unwrap();
-    assert!((10..=12).contains(&left.len()), "a second's worth leaves at once, not {}", left.len());
-    while left.len() < all.len() {
-        left.extend(queue.pop(100, PATIENCE).await.unwrap());
-    }
-    assert_eq!(left, all);
-    assert!(started.elapsed() >= Duration::from_millis(200), "two intervals had to pass");
-    assert_eq!(queue.pop(100, Duration::ZERO).await, Ok(vec![]));
-    let kept = "local n = 0 for _, k in ipairs(redis.call('KEYS', '*')) do if redis.call('PTTL', k) < 0 then n = n + 1 end end return n";
-    assert_eq!(redis.ask(&format!("EVAL \"{kept}\" 0")), ":0");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::{event, message};
 use crate::error::store_error;
+use crate::moving::NOTHING_UNHEARD;
 use crate::seal::Keys;
 use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis, time};
@@ -97,7 +98,7 @@ async fn raise_attempts(
     let these = sql.among("id", ids.iter().map(|id| id.0));
     let statement = sql.statement(&format!(
         "UPDATE messages SET status = 'sending', attempt = attempt + 1, lease_until = {until}, updated_at = {at} \
-         WHERE status = 'queued' AND {these} RETURNING *"
+         WHERE status = 'queued' AND {these} AND {NOTHING_UNHEARD} RETURNING *"
     ));
     message::Entity::find().from_raw_sql(statement).all(writer).await.map_err(|error| store_error(&error))
 }

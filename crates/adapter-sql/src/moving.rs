@@ -13,7 +13,7 @@ use crate::rows;
 use crate::sql::{Sql, millis, time};
 
 /// Does not hold for a message of which a receipt is kept and not yet applied: that settles it before anything is sent again.
-const NOTHING_UNHEARD: &str = "(attempt = 0 OR NOT EXISTS \
+pub(crate) const NOTHING_UNHEARD: &str = "(attempt = 0 OR NOT EXISTS \
      (SELECT 1 FROM receipts WHERE receipts.message_id = messages.id AND receipts.look_at IS NOT NULL))";
 
 /// Queues what is due. Several planners share the work: each row goes to one.

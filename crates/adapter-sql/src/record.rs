@@ -67,11 +67,17 @@ const OUTCOME: [Column; 13] = [
     Column::nullable("sent_at", Kind::Integer),
 ];
 
-/// Sets what came of the messages that are still at the attempt the outcome speaks of.
-const UPDATE: &str = "UPDATE messages SET status = o.status, reason = o.reason, due_at = COALESCE(o.due_at, messages.due_at), tries = o.tries, \
+/// Sets what came of the messages that are still at the attempt the outcome speaks of. What a receipt has settled meanwhile stays, and
+/// gets what we alone know: the provider's id and the text.
+const UPDATE: &str = "UPDATE messages SET \
+     status = CASE WHEN messages.status IN ('sent', 'delivered', 'undelivered') THEN messages.status ELSE o.status END, \
+     reason = CASE WHEN messages.status IN ('sent', 'delivered', 'undelivered') THEN messages.reason ELSE o.reason END, \
+     sent_at = CASE WHEN messages.status IN ('sent', 'delivered', 'undelivered') THEN COALESCE(messages.sent_at, o.sent_at) ELSE o.sent_at END, \
+     due_at = COALESCE(o.due_at, messages.due_at), tries = o.tries, \
      provider = COALESCE(o.provider, messages.provider), provider_id = COALESCE(o.provider_id, messages.provider_id), \
-     content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, sent_at = o.sent_at, lease_until = NULL \
-     FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR (messages.status = 'queued' \
+     content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, lease_until = NULL \
+     FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR \
+     (messages.status IN ('queued', 'sent', 'delivered', 'undelivered') \
      AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt))) \
      RETURNING messages.id";
 

@@ -76,6 +76,7 @@ pub async fn accept_bulk<R: DeserializeOwned>(
     conclude(ports, accepted, counted, &ready, report).await
 }
 
+#[tracing::instrument(level = "debug", name = "announce", skip_all, fields(messages = ready.len()))]
 async fn conclude<R: DeserializeOwned>(
     ports: &Ports,
     accepted: Accepted,

@@ -59,6 +59,7 @@ impl DeliverMessages {
     }
 
     /// Waits for work of a channel and claims it.
+    #[tracing::instrument(level = "debug", name = "claim", skip(self, wait))]
     pub async fn claim(
         &self,
         channel: Channel,
@@ -77,6 +78,10 @@ impl DeliverMessages {
     }
 
     /// Delivers one claimed message and records how that ended.
+    #[tracing::instrument(level = "debug", name = "deliver", skip_all, fields(
+        message.id = %claimed.message.id, message.channel = %claimed.message.channel, message.attempt = claimed.message.attempt,
+        notification.kind = %claimed.notification.kind
+    ))]
     pub async fn deliver(&self, claimed: &Claimed) {
         let started_at = self.ports.clock.now();
         let ended = match objection(claimed, started_at) {
@@ -139,6 +144,7 @@ impl DeliverMessages {
         }
     }
 
+    #[tracing::instrument(level = "debug", name = "call", skip_all)]
     async fn send(&self, claimed: &Claimed, recipient: &Person, content: Content, link: String) -> Ended {
         let id = Try { message: claimed.message.id, attempt: claimed.message.attempt };
         // Whoever is asked must have answered before the lease runs out and somebody else asks too.
@@ -189,6 +195,7 @@ impl DeliverMessages {
 
     /// Records until the database takes it: what a provider answered is known here alone, and forgetting it would send the message
     /// twice. Should the process die first, the lease runs out.
+    #[tracing::instrument(level = "debug", name = "record", skip_all, fields(message.status = %outcome.after.status))]
     async fn record(&self, outcome: Outcome) {
         let mut wait = Duration::from_millis(200);
         loop {
@@ -265,7 +272,8 @@ impl Ended {
             Err(SendError::Unavailable(_)) => {
                 plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
             }
-            Err(SendError::InDoubt(_)) => plain(TryEnd::InDoubt),
+            // Should a receipt say that it was sent after all, the text is needed.
+            Err(SendError::InDoubt(_)) => Self { content: Some(content), ..plain(TryEnd::InDoubt) },
             Err(SendError::Credential(_)) if message.attempt > MOST_HOLDS => {
                 plain(TryEnd::Dropped(Reason::Credential))
             }

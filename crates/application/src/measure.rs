@@ -60,9 +60,14 @@ pub(crate) fn webhook_events(provider: &'static str, outcome: &'static str, coun
     }
 }
 
-/// Sets how many pages listen.
-pub fn websocket_clients(count: usize) {
-    gauge!("carillon_websocket_clients").set(u32::try_from(count).map_or(f64::INFINITY, f64::from));
+/// Counts a page that listens now.
+pub fn websocket_client_came() {
+    gauge!("carillon_websocket_clients").increment(1.0);
+}
+
+/// Counts a page that listens no more.
+pub fn websocket_client_left() {
+    gauge!("carillon_websocket_clients").decrement(1.0);
 }
 
 /// Looks at the queues, so that the gauges are as of now: for whoever is about to read them.

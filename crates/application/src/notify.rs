@@ -55,6 +55,7 @@ impl NotifyRecipient {
     }
 
     /// Accepts one notification: when this answers, it is committed.
+    #[tracing::instrument(level = "debug", name = "notify", skip_all, fields(notification.kind = %notify.kind))]
     pub async fn run(&self, caller: &Principal, notify: Notify) -> Result<NotificationReport, Refusal> {
         let ports = &self.ports;
         access::require_in(ports, caller, Permission::NotificationsWrite, notify.business.as_ref()).await?;

@@ -78,6 +78,7 @@ impl NotifyMany {
     }
 
     /// Accepts a bulk request: when this answers, all of it is committed, but for the recipients that the answer refuses.
+    #[tracing::instrument(level = "debug", name = "notify_many", skip_all, fields(notification.kind = %bulk.kind, recipients = bulk.recipients.len()))]
     pub async fn run(&self, caller: &Principal, bulk: Bulk) -> Result<BulkReport, Refusal> {
         let ports = &self.ports;
         access::require_in(ports, caller, Permission::NotificationsWrite, bulk.business.as_ref()).await?;

@@ -61,6 +61,7 @@ impl PublishEvent {
     }
 
     /// Accepts an event: when this answers, the event and all that comes of it are committed.
+    #[tracing::instrument(level = "debug", name = "publish", skip_all)]
     pub async fn run(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
         let ports = &self.ports;
         access::require_in(ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;

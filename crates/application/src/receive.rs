@@ -91,6 +91,7 @@ impl ReceiveReceipts {
     }
 
     /// Keeps what a callback holds, or answers `None` if it is not believed: then nothing of it was used.
+    #[tracing::instrument(level = "debug", name = "receive", skip_all, fields(webhook.provider = door.provider()))]
     pub async fn run(&self, door: Door, callback: &Callback) -> Result<Option<Received>, Refusal> {
         let source = self.ports.doors.of(door).ok_or(Forged::NotConfigured);
         let opened = match source.and_then(|source| source.open(callback)) {

@@ -59,7 +59,6 @@ impl TokenSeal {
         let token = encode(&Header::new(Algorithm::HS256), &written, &self.encoding).ok()?;
         Some((token, DateTime::from_timestamp(exp, 0)?))
     }
-
 }
 
 impl ReadTokens for TokenSeal {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use carillon_application::live::{Change, Heard, News};
+use carillon_application::measure;
 use carillon_domain::PersonId;
 
 use crate::ending::Ending;
@@ -35,6 +36,7 @@ impl Hub {
         }
         let seat = Arc::new(Seat::default());
         theirs.push(seat.clone());
+        measure::websocket_client_came();
         Some(Taken { hub: self, person: person.clone(), seat })
     }
 
@@ -121,6 +123,7 @@ impl std::ops::Deref for Taken<'_> {
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
+        measure::websocket_client_left();
         let mut seats = self.hub.lock();
         if let Some(theirs) = seats.get_mut(&self.person) {
             theirs.retain(|seat| !Arc::ptr_eq(seat, &self.seat));

@@ -28,7 +28,7 @@ async fn a_configuration_is_printed_with_its_secrets_masked() {
     world.set("DATABASE_URL", "postgres://somebody:hidden@db.example/carillon");
     let printed = world.ask(&["serve", "--print-config"]).await;
     assert!(
-        printed.contains("CARILLON_WORKER_CONCURRENCY=64") && printed.contains("SENDGRID_API_KEY=********"),
+        printed.contains("CARILLON_WORKER_CONCURRENCY=256") && printed.contains("SENDGRID_API_KEY=********"),
         "{printed}"
     );
     assert!(!printed.contains("hidden") && !printed.contains("SG.secret"));

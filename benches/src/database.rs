@@ -68,8 +68,9 @@ impl Database {
 
     /// Waits until no message to a provider is on its way any more.
     pub(crate) async fn until_done(&self) -> anyhow::Result<()> {
-        // Each of the three has a partial index, so asking often costs nothing worth measuring.
-        let left = "SELECT EXISTS (SELECT 1 FROM messages WHERE status = 'queued')
+        // Each of these has a partial index, so asking often costs nothing worth measuring.
+        let left = "SELECT EXISTS (SELECT 1 FROM messages WHERE status = 'queued' AND class <> 'bulk')
+            OR EXISTS (SELECT 1 FROM messages WHERE status = 'queued' AND class = 'bulk')
             OR EXISTS (SELECT 1 FROM messages WHERE status = 'sending')
             OR EXISTS (SELECT 1 FROM messages WHERE status IN ('scheduled', 'in_doubt'))";
         let started = std::time::Instant::now();

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -17,6 +17,8 @@ use crate::{bodies, clock};
 
 /// After so many errors a connection gives up.
 const MOST_ERRORS: usize = 20;
+/// A connection that was idle for longer is not used again.
+const LONGEST_IDLE: Duration = Duration::from_secs(2);
 
 /// The API.
 #[derive(Debug, Clone)]
@@ -185,14 +187,17 @@ async fn client(
     load
 }
 
+/// Connections that wait for their next request, each with the time since when; the last used comes first.
+type Idle = Arc<Mutex<Vec<(Connection, Instant)>>>;
+
 /// Open loop: so many a second by the clock, whether earlier ones were answered or not.
 pub(crate) async fn open_loop(target: &Target, numbers: Range<usize>, per_second: u32) -> Load {
-    let free: Arc<Mutex<Vec<Connection>>> = Arc::default();
+    let idle = Idle::default();
     let started = Instant::now();
     let mut posts = JoinSet::new();
     for (index, number) in (0_u32..).zip(numbers) {
         tokio::time::sleep_until(started + Duration::from_secs(1) * index / per_second).await;
-        posts.spawn(post_once(target.clone(), free.clone(), number));
+        posts.spawn(post_once(target.clone(), idle.clone(), number));
     }
     let mut load = Load::default();
     for part in posts.join_all().await {
@@ -202,22 +207,27 @@ pub(crate) async fn open_loop(target: &Target, numbers: Range<usize>, per_second
     load
 }
 
-/// Posts on a free connection, or on a new one: no request waits for another's answer.
-async fn post_once(target: Target, free: Arc<Mutex<Vec<Connection>>>, number: usize) -> Load {
+/// Posts on an idle connection, or on a new one: no request waits for another's answer.
+async fn post_once(target: Target, idle: Idle, number: usize) -> Load {
     let mut load = Load::default();
-    let idle = free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let connection = match idle {
-        Some(connection) => Ok(connection),
+    // Servers close what was idle for long, and a request that meets that is lost: as clients do, what is old is not used again.
+    let fresh = lock(&idle).pop().filter(|(_, since)| since.elapsed() < LONGEST_IDLE);
+    let connection = match fresh {
+        Some((connection, _)) => Ok(connection),
         None => Connection::open(target.address).await,
     };
     match connection {
         Ok(mut connection) => {
             match load.post(&target, &mut connection, Shape::Single, number..number + 1).await {
-                Ok(()) => free.lock().unwrap_or_else(PoisonError::into_inner).push(connection),
+                Ok(()) => lock(&idle).push((connection, Instant::now())),
                 Err(error) => load.errors.push(format!("{error:#}")),
             }
         }
         Err(error) => load.errors.push(format!("{error:#}")),
     }
     load
+}
+
+fn lock(idle: &Idle) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -19,6 +19,7 @@ mod m20261122_000005_inbox_seen;
 mod m20261122_000006_lean_indexes;
 mod m20261122_000010_batches;
 mod m20261122_000020_receipts;
+mod m20261122_000030_queued_shares;
 mod table;
 
 /// All changes, in order.
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_lean_indexes::Migration),
             Box::new(m20261122_000010_batches::Migration),
             Box::new(m20261122_000020_receipts::Migration),
+            Box::new(m20261122_000030_queued_shares::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use carillon_domain::ids::BatchId;
 use carillon_ports::StoreError;
 use carillon_ports::ready::Ready;
-use carillon_ports::store::Batch;
+use carillon_ports::store::{Batch, Share};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 
@@ -46,27 +46,36 @@ pub(crate) async fn find_next_due(reader: &DatabaseConnection) -> Result<Option<
 /// is queued again: its attempt number stays raised, so the late worker's outcome will not count.
 pub(crate) async fn list_stranded(
     writer: &DatabaseConnection,
+    share: Share,
     now: DateTime<Utc>,
     quiet: TimeDelta,
     limit: u32,
 ) -> Result<Vec<Ready>, StoreError> {
     let mut sql = Sql::on(writer);
     let (at, before) = (sql.bind(millis(now)), sql.bind(millis(now - quiet)));
-    let (most, lock) = (sql.bind(i64::from(limit)), sql.skip_locked());
+    let (most, lock, these) = (sql.bind(i64::from(limit)), sql.skip_locked(), classes(share));
     let queued = sql.statement(&format!(
         "UPDATE messages SET updated_at = {at} WHERE id IN (SELECT id FROM messages \
-         WHERE status = 'queued' AND updated_at < {before} ORDER BY updated_at LIMIT {most} {lock}) RETURNING *"
+         WHERE status = 'queued' AND {these} AND updated_at < {before} ORDER BY updated_at LIMIT {most} {lock}) RETURNING *"
     ));
     let mut sql = Sql::on(writer);
     let (at, most, lock) = (sql.bind(millis(now)), sql.bind(i64::from(limit)), sql.skip_locked());
     let abandoned = sql.statement(&format!(
         "UPDATE messages SET status = 'queued', reason = 'outcome_unknown', updated_at = {at}, lease_until = NULL WHERE id IN \
-         (SELECT id FROM messages WHERE status = 'sending' AND lease_until < {at} AND {NOTHING_UNHEARD} \
+         (SELECT id FROM messages WHERE status = 'sending' AND {these} AND lease_until < {at} AND {NOTHING_UNHEARD} \
          ORDER BY lease_until LIMIT {most} {lock}) RETURNING *"
     ));
     let mut stranded = found(writer, abandoned).await?;
     stranded.extend(found(writer, queued).await?);
     Ok(stranded)
+}
+
+/// The condition of a share, in the words of the partial indexes that answer.
+pub(crate) const fn classes(share: Share) -> &'static str {
+    match share {
+        Share::Urgent => "class <> 'bulk'",
+        Share::Bulk => "class = 'bulk'",
+    }
 }
 
 /// Runs a statement that answers message rows, and turns them into what the queue needs, most urgent first.

@@ -88,7 +88,8 @@ async fn count(reader: &DatabaseConnection, reach: &Reach) -> Result<Vec<Counted
     let bound = within(&mut sql, "messages", reach).map_or_else(String::new, |bound| format!(" AND {bound}"));
     let parts = [
         "status IN ('scheduled', 'in_doubt')",
-        "status = 'queued'",
+        "status = 'queued' AND class <> 'bulk'",
+        "status = 'queued' AND class = 'bulk'",
         "status = 'sending'",
         "status = 'failed'",
     ]

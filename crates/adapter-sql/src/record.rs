@@ -78,12 +78,14 @@ const UPDATE: &str = "UPDATE messages SET \
      content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, lease_until = NULL \
      FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR \
      (messages.status IN ('queued', 'sent', 'delivered', 'undelivered') \
-     AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt))) \
-     RETURNING messages.id";
+     AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt)))";
+
+/// What a try was, out of an outcome.
+const TRY: &str = "o.attempt, o.provider, o.status, o.detail, o.started_at, o.at";
 
 /// Keeps each try that counted.
-const NOTE: &str = "INSERT INTO attempts (message_id, number, provider, status, detail, started_at, finished_at) \
-     SELECT o.id, o.attempt, o.provider, o.status, o.detail, o.started_at, o.at FROM o";
+const NOTE: &str =
+    "INSERT INTO attempts (message_id, number, provider, status, detail, started_at, finished_at)";
 
 /// Updates the messages and keeps the tries. Answers the messages that were still at the attempt the outcome speaks of.
 async fn update_and_note(
@@ -95,16 +97,17 @@ async fn update_and_note(
     let given = as_rows(keys, outcomes.iter())?.table("o", &mut sql);
     if sql.is_postgres() {
         let together = format!(
-            "WITH {given}, changed AS ({UPDATE}), noted AS ({NOTE} JOIN changed USING (id)) SELECT id FROM changed"
+            "WITH {given}, changed AS ({UPDATE} RETURNING messages.id, {TRY}), noted AS ({NOTE} SELECT * FROM changed) SELECT id FROM changed"
         );
         return changed(connection, sql.statement(&together)).await;
     }
-    let changed = changed(connection, sql.statement(&format!("WITH {given} {UPDATE}"))).await?;
+    let changed =
+        changed(connection, sql.statement(&format!("WITH {given} {UPDATE} RETURNING messages.id"))).await?;
     if !changed.is_empty() {
         let current = outcomes.iter().filter(|outcome| changed.contains(&outcome.message.0));
         let (mut sql, current) = (Sql::on(connection), as_rows(keys, current)?);
         let given = current.table("o", &mut sql);
-        let statement = sql.statement(&format!("WITH {given} {NOTE}"));
+        let statement = sql.statement(&format!("WITH {given} {NOTE} SELECT o.id, {TRY} FROM o"));
         connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
     }
     Ok(changed)

@@ -7,7 +7,7 @@ use carillon_domain::ids::{MessageId, NotificationId};
 use carillon_domain::{BusinessId, Channel, Person, Reach, Reason};
 use carillon_ports::ready::Ready;
 use carillon_ports::receipts::Kept;
-use carillon_ports::store::{Acceptance, Accepted, Changed, Claimed, MessageStore, Outcome};
+use carillon_ports::store::{Acceptance, Accepted, Changed, Claimed, MessageStore, Outcome, Share};
 use carillon_ports::{Ids, StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -159,11 +159,12 @@ impl MessageStore for SqlStore {
 
     async fn list_stranded(
         &self,
+        share: Share,
         now: DateTime<Utc>,
         quiet: TimeDelta,
         limit: u32,
     ) -> Result<Vec<Ready>, StoreError> {
-        moving::list_stranded(self.writer(), now, quiet, limit).await
+        moving::list_stranded(self.writer(), share, now, quiet, limit).await
     }
 
     async fn cancel(

@@ -2,6 +2,7 @@
 
 use carillon_ports::StoreError;
 use carillon_ports::ready::Ready;
+use carillon_ports::store::Share;
 use chrono::TimeDelta;
 
 use crate::Ports;
@@ -13,7 +14,7 @@ const QUIET: TimeDelta = TimeDelta::seconds(5);
 
 /// How long the answers behind idempotency keys are kept; 24 h are promised.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::days(2);
-/// How many ids on the queues are enough to do.
+/// How many ids of a share on the queues are enough to do.
 const ENOUGH: u64 = 2_000;
 
 /// Keeps messages moving.
@@ -44,14 +45,23 @@ impl KeepMoving {
     /// Puts back on the queue what should move and does not, and says how many that were. At the start of a process nothing can be
     /// on an in-process queue, so `at_start` takes everything that was there before.
     ///
-    /// A queue that has enough to do is left alone: a backlog is rewritten as it is worked off, not as a whole every few seconds.
+    /// A queue that has enough to do is left alone: a backlog is rewritten as it is worked off, not as a whole every few seconds. BULK
+    /// is looked at by itself, so that a hundred thousand of it keep nothing urgent from being found.
     pub async fn sweep(&self, at_start: bool) -> Result<usize, StoreError> {
         let quiet = if at_start { TimeDelta::zero() } else { QUIET };
+        let mut swept = 0;
+        for share in Share::ALL {
+            swept += self.sweep_share(share, quiet).await?;
+        }
+        Ok(swept)
+    }
+
+    async fn sweep_share(&self, share: Share, quiet: TimeDelta) -> Result<usize, StoreError> {
         let started = self.ports.clock.now();
         let mut swept = 0;
-        while self.ports.queues.depth().await < ENOUGH {
+        while self.ports.queues.depth(share).await < ENOUGH {
             // `started` stays: what a round touched is newer than it looks for, so the rounds end.
-            let stranded = self.ports.store.list_stranded(started, quiet, AT_ONCE).await?;
+            let stranded = self.ports.store.list_stranded(share, started, quiet, AT_ONCE).await?;
             self.announce(&stranded).await;
             swept += stranded.len();
             if stranded.len() < AT_ONCE as usize {

@@ -103,27 +103,16 @@ impl NotifyMany {
         let event = self.event(now, business, cast.parts.clone(), data);
         let common = Common { kind, tenant: tenant.as_ref(), batch, event, whole, channels, now };
         let (own_events, notifications, messages) = self.plan(&common, &cast, &addressees).await?;
-        let report = BulkReport {
-            batch_id: batch.id,
-            accepted: addressees.len(),
-            refused,
-            messages: messages.iter().filter(|message| leaves(message)).map(|message| message.id).collect(),
-        };
         let event = common.event;
+        let report = report(batch, addressees.len(), refused, &messages);
         let acceptance = Acceptance {
-            people: to_store(cast, addressees),
+            people: to_store(&cast, addressees),
             appointment: None,
             batch: Some(batch),
             notifications,
             messages,
             idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
-            audit: vec![AuditEntry {
-                at: now,
-                actor: caller.name(),
-                action: "batch.requested".to_owned(),
-                business: event.business.clone(),
-                target: batch.id.to_string(),
-            }],
+            audit: vec![requested(caller, &event, batch)],
             event,
             business: tenant.filter(|_| is_new),
         };
@@ -214,12 +203,28 @@ fn wanted<'a>(common: &'a Common<'_>, addressee: &'a Addressee) -> Wanted<'a> {
     }
 }
 
-fn leaves(message: &Message) -> bool {
-    message.status != Status::Suppressed
+fn report(batch: Batch, accepted: usize, refused: Vec<Refused>, messages: &[Message]) -> BulkReport {
+    let leaving = messages.iter().filter(|message| message.status != Status::Suppressed);
+    BulkReport {
+        batch_id: batch.id,
+        accepted,
+        refused,
+        messages: leaving.map(|message| message.id).collect(),
+    }
+}
+
+fn requested(caller: &Principal, event: &Event, batch: Batch) -> AuditEntry {
+    AuditEntry {
+        at: event.accepted_at,
+        actor: caller.name(),
+        action: "batch.requested".to_owned(),
+        business: event.business.clone(),
+        target: batch.id.to_string(),
+    }
 }
 
 /// Everybody that the request says something new of. What it says of a recipient is the last word.
-fn to_store(cast: Cast, addressees: Vec<Addressee>) -> Vec<carillon_domain::Person> {
+fn to_store(cast: &Cast, addressees: Vec<Addressee>) -> Vec<carillon_domain::Person> {
     let mut people = cast.to_store();
     people.extend(addressees.into_iter().filter(|one| one.is_changed).map(|one| one.person));
     people

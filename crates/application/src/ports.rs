@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use carillon_domain::Channel;
 use carillon_ports::ready::{QueueError, Ready};
+use carillon_ports::store::Share;
 use carillon_ports::{
     ApiKeys, Batches, Catalogue, Clock, Directory, History, Ids, Inbox, Limits, LiveFeed, MessageStore,
     Operations, ReadyQueue, ReceiptStore, Renderer, Statistics, Vault,
@@ -73,15 +74,16 @@ impl Queues {
         }
     }
 
-    /// How many ids wait on all of them; none where a queue cannot be reached, for then it can hold nothing up.
-    pub async fn depth(&self) -> u64 {
+    /// How many ids of a share wait on all of them; none where a queue cannot be reached, for then it can hold nothing up.
+    pub async fn depth(&self, share: Share) -> u64 {
         let mut depth = 0;
         for channel in Channel::ALL {
-            depth += self
-                .of(*channel)
-                .depths()
-                .await
-                .map_or(0, |depths| depths.iter().map(|(_, count)| count).sum());
+            let depths = self.of(*channel).depths().await.unwrap_or_default();
+            depth += depths
+                .iter()
+                .filter(|(class, _)| Share::of(*class) == share)
+                .map(|(_, count)| count)
+                .sum::<u64>();
         }
         depth
     }

@@ -90,8 +90,10 @@ impl CountOutcomes {
     pub async fn run(&self, caller: &Principal, asked: Asked) -> Result<Figures, Refusal> {
         access::require(&self.ports, caller, Permission::StatsRead).await?;
         let window = self.window(caller, asked).await?;
-        let (tally, waits) =
-            tokio::try_join!(self.ports.statistics.tally(&window), self.ports.statistics.list_waits(&window))?;
+        let (tally, waits) = tokio::try_join!(
+            self.ports.statistics.tally(&window),
+            self.ports.statistics.list_waits(&window)
+        )?;
         let channels = Channel::ALL.iter().map(|channel| figures(*channel, &tally, &waits)).collect();
         Ok(Figures { window, channels })
     }

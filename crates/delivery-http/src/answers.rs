@@ -55,13 +55,7 @@ const COMMON: &[Common] = &[
     ),
     common("413", "TooLarge", "The body has more than 1 MiB.", None, Whom::WithBody),
     common("415", "UnsupportedMediaType", "The body is not application/json.", None, Whom::WithBody),
-    common(
-        "422",
-        "InvalidInput",
-        "The input must be changed: `errors` says where and how.",
-        None,
-        Whom::All,
-    ),
+    common("422", "InvalidInput", "The input must be changed: `errors` says where and how.", None, Whom::All),
     common(
         "429",
         "TooManyRequests",

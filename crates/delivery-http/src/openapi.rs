@@ -1,15 +1,15 @@
 //! The specification, generated from the handlers, with what all of them have in common added in one place.
 
+use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::OpenApi;
 use utoipa::{Modify, OpenApi as _};
 
 use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
-    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications, operations, recipients,
-    settings, stats, tokens, unsubscribe, webhooks,
+    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications,
+    operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::websocket;
 

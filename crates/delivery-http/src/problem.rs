@@ -69,7 +69,8 @@ impl ApiError {
     /// Too many requests; the same is worth a try after this long.
     pub(crate) fn too_many(wait: Duration) -> Self {
         let seconds = wait.as_secs_f64().ceil().max(1.0);
-        let detail = "This credential has sent too many requests. Retry-After says for how many seconds to wait.";
+        let detail =
+            "This credential has sent too many requests. Retry-After says for how many seconds to wait.";
         let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
         match HeaderValue::from_str(&seconds.to_string()) {
             Ok(value) => error.with_header(RETRY_AFTER, value),

@@ -13,8 +13,8 @@ use crate::Api;
 use crate::auth::authenticate;
 use crate::docs_ui::Pages;
 use crate::handlers::{
-    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications, operations, recipients,
-    settings, stats, tokens, unsubscribe, webhooks,
+    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications,
+    operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::observe::observe;
 use crate::openapi::Specification;

@@ -9,7 +9,7 @@ use carillon_domain::event::Part;
 use carillon_domain::ids::{BatchId, MessageId, NotificationId, PersonId};
 use carillon_domain::message::AfterTry;
 use carillon_domain::{
-    Appointment, Business, BusinessId, Event, Message, Notification, Person, Reach, Reason, Status,
+    Appointment, Business, BusinessId, Class, Event, Message, Notification, Person, Reach, Reason, Status,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -125,6 +125,28 @@ pub struct Outcome {
     pub finished_at: DateTime<Utc>,
 }
 
+/// Which messages a sweep looks for. A bulk request that takes hours must not keep anything else from being found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// Everything but BULK.
+    Urgent,
+    /// BULK.
+    Bulk,
+}
+
+impl Share {
+    /// Both, the more urgent one first.
+    pub const ALL: [Self; 2] = [Self::Urgent, Self::Bulk];
+
+    /// Where a class belongs.
+    pub const fn of(class: Class) -> Self {
+        match class {
+            Class::Critical | Class::Immediate | Class::Scheduled => Self::Urgent,
+            Class::Bulk => Self::Bulk,
+        }
+    }
+}
+
 /// What became of a wish to call something off or to try it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
@@ -166,10 +188,11 @@ pub trait MessageStore: Send + Sync {
     /// When the next message that waits is due.
     async fn find_next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// Finds up to `limit` messages that should move and do not: queued and untouched for `quiet`, or claimed by a worker whose
-    /// lease ran out. The latter are queued again.
+    /// Finds up to `limit` messages of a share that should move and do not: queued and untouched for `quiet`, or claimed by a worker
+    /// whose lease ran out. The latter are queued again.
     async fn list_stranded(
         &self,
+        share: Share,
         now: DateTime<Utc>,
         quiet: TimeDelta,
         limit: u32,

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use carillon_application::batches::FollowBatches;
 use carillon_application::notify_many::BulkReport;
-use carillon_application::{Bulk, NotifyMany, Refusal};
+use carillon_application::{Bulk, KeepMoving, NotifyMany, Refusal};
 use carillon_domain::batch::RecipientRefusal;
 use carillon_domain::{Channel, Class, Principal, Status};
-use carillon_ports::ready::Pace;
+use carillon_ports::ready::{Pace, Ready};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -63,6 +63,29 @@ async fn a_bulk_request_delays_no_urgent_message_of_another_business() {
     let email = urgent.messages.iter().find(|message| message.channel == Channel::Email).expect("an e-mail");
     let first = world.ports.queues.email.pop(1, Duration::ZERO).await.expect("a queue").remove(0);
     assert_eq!((first.message, first.class), (email.id, Class::Critical));
+}
+
+#[tokio::test]
+async fn a_backlog_of_bulk_keeps_no_urgent_message_from_being_found() {
+    let world = World::new().await;
+    let queue = &world.ports.queues.email;
+    world.publish("appointment.cancelled", cancellation()).await;
+    let lost = queue.pop(10, Duration::ZERO).await.expect("a queue");
+    assert_eq!(lost.len(), 1);
+    let now = world.ports.clock.now();
+    let backlog: Vec<Ready> = (0..3_000)
+        .map(|_| Ready {
+            message: world.ports.ids.message(now),
+            class: Class::Bulk,
+            business: None,
+            channel: Channel::Email,
+            pace: Some(Pace { batch: world.ports.ids.batch(now), per_minute: 1 }),
+        })
+        .collect();
+    queue.push(&backlog).await.expect("a queue");
+    world.clock.advance(TimeDelta::seconds(6));
+    KeepMoving::new(&world.ports).sweep(false).await.expect("a sweep");
+    assert_eq!(queue.pop(1, Duration::ZERO).await.expect("a queue"), lost);
 }
 
 #[tokio::test]

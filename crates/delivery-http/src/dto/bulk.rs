@@ -50,7 +50,10 @@ pub(crate) struct BulkBody {
 /// A recipient: the id of somebody who is known, or a person who comes with the request.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "shows the specification what the use case reads itself, recipient by recipient")]
+#[expect(
+    dead_code,
+    reason = "shows the specification what the use case reads itself, recipient by recipient"
+)]
 pub(crate) enum BulkRecipient {
     /// The platform's own id of somebody who is known.
     Id(String),
@@ -60,7 +63,10 @@ pub(crate) enum BulkRecipient {
 
 /// A person who comes with a bulk request.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "shows the specification what the use case reads itself, recipient by recipient")]
+#[expect(
+    dead_code,
+    reason = "shows the specification what the use case reads itself, recipient by recipient"
+)]
 pub(crate) struct BulkPerson {
     /// The platform's own id.
     #[schema(example = "client-78")]

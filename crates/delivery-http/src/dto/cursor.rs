@@ -1,7 +1,7 @@
 //! Cursors of lists in order of time: opaque to clients, who pass back what they got.
 
-use chrono::DateTime;
 use carillon_domain::MessageId;
+use chrono::DateTime;
 
 use crate::query::Pairs;
 use crate::world::TimeCursor;

@@ -1,6 +1,7 @@
 //! What there is to do.
 
 use carillon_domain::{Channel, Class};
+use chrono::TimeDelta;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -52,7 +53,7 @@ impl From<Queue> for QueueBody {
             sending: backlog.sending,
             in_doubt: backlog.in_doubt,
             failed: backlog.failed,
-            oldest_s: queue.oldest.map(|oldest| oldest.as_seconds_f64()),
+            oldest_s: queue.oldest.map(TimeDelta::as_seconds_f64),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Reply, World, request, with_body};
 
-fn bulk(business: &str, recipients: Value) -> Value {
+fn bulk(business: &str, recipients: &Value) -> Value {
     json!({
         "kind": "client.service_changed",
         "business_id": business,
@@ -44,16 +44,16 @@ fn post(world: &World, path: &str) -> actix_web::test::TestRequest {
 #[actix_web::test]
 async fn a_thousand_recipients_with_data_of_their_own_fit_into_one_request() {
     let world = World::new().await;
-    let mut body = bulk("salon", people(1_000));
+    let mut body = bulk("salon", &people(1_000));
     let length = body.to_string().len();
     assert!((700_000..1_048_576).contains(&length), "{length}");
     body["kind"] = json!("client.dance");
     let read = world.post("/v1/notifications/bulk", &body).await.expect(422);
     assert_eq!(read.problem(), "unknown_kind", "all of it was read");
-    let report = accepted(&world, &bulk("salon", people(100))).await;
+    let report = accepted(&world, &bulk("salon", &people(100))).await;
     assert_eq!((&report["accepted"], &report["refused"]), (&json!(100), &json!([])));
     assert_eq!(report["messages"].as_array().map(Vec::len), Some(100));
-    let too_many = world.post("/v1/notifications/bulk", &bulk("salon", people(1_500))).await.expect(413);
+    let too_many = world.post("/v1/notifications/bulk", &bulk("salon", &people(1_500))).await.expect(413);
     assert_eq!(too_many.problem(), "body_too_large");
 }
 
@@ -65,7 +65,7 @@ async fn a_batch_is_accepted_followed_and_called_off() {
         "nobody",
         {"id": "marc", "name": "Marc Petit", "email": "marc@example.com"}
     ]);
-    let report = accepted(&world, &bulk("salon", recipients)).await;
+    let report = accepted(&world, &bulk("salon", &recipients)).await;
     assert_eq!(report["refused"], json!([{"index": 1, "code": "unknown_recipient"}]));
     assert_eq!((&report["accepted"], report["messages"].as_array().map(Vec::len)), (&json!(2), Some(2)));
 
@@ -87,19 +87,23 @@ async fn a_batch_is_accepted_followed_and_called_off() {
 
     let message = report["messages"][1].as_str().expect("an id");
     let found = world.get("/v1/notifications?recipient_id=marc").await.expect(200).json();
-    assert_eq!((&found["items"][0]["messages"][0]["id"], &found["items"][0]["class"]), (&json!(message), &json!("bulk")));
+    assert_eq!(
+        (&found["items"][0]["messages"][0]["id"], &found["items"][0]["class"]),
+        (&json!(message), &json!("bulk"))
+    );
 }
 
 #[actix_web::test]
 async fn another_business_gets_404_for_a_batch() {
     let world = World::new().await;
-    let report = accepted(&world, &bulk("salon", people(1))).await;
+    let report = accepted(&world, &bulk("salon", &people(1))).await;
     let stranger = world.business_key("other").await;
     let path = format!("/v1/batches/{}", report["batch_id"].as_str().expect("an id"));
     assert_eq!(world.get_as(&stranger, &path).await.expect(404).problem(), "not_found");
     let cancel = request(Method::POST, &format!("{path}/cancel"), Some(&stranger));
     assert_eq!(world.send(cancel).await.expect(404).problem(), "not_found");
-    let bulk = world.send_json(&stranger, Method::POST, "/v1/notifications/bulk", &bulk("salon", people(1))).await;
+    let bulk =
+        world.send_json(&stranger, Method::POST, "/v1/notifications/bulk", &bulk("salon", &people(1))).await;
     assert_eq!(bulk.expect(404).problem(), "not_found");
     assert_eq!(world.get("/v1/batches/x").await.expect(404).problem(), "not_found");
     assert_eq!(world.get(&path).await.expect(200).json()["counts"]["queued"], 1);
@@ -109,14 +113,18 @@ async fn another_business_gets_404_for_a_batch() {
 async fn what_is_wrong_with_the_request_is_pointed_at() {
     let world = World::new().await;
     let with = |pointer: &str, value: Value| {
-        let mut body = bulk("salon", people(1));
+        let mut body = bulk("salon", &people(1));
         body[pointer] = value;
         body
     };
     let table = [
         (with("recipients", json!([])), "/recipients", "invalid_data"),
         (with("recipients", json!("client-1")), "/recipients", "invalid_body"),
-        (with("recipients", (0..1_001).map(|n| json!(n.to_string())).collect()), "/recipients", "invalid_data"),
+        (
+            with("recipients", (0..1_001).map(|n| json!(n.to_string())).collect()),
+            "/recipients",
+            "invalid_data",
+        ),
         (with("rate_per_minute", json!(-1)), "/rate_per_minute", "invalid_body"),
         (with("rate_per_minute", json!(100_001)), "/rate_per_minute", "invalid_data"),
         (with("channels", json!(["sms"])), "/channels/0", "invalid_data"),
@@ -137,9 +145,9 @@ async fn a_repeated_bulk_request_is_answered_and_not_accepted_again() {
         let asked = post(&world, "/v1/notifications/bulk").insert_header(("Idempotency-Key", "once"));
         world.send(with_body(asked, body.to_string())).await
     };
-    let first = send(bulk("salon", people(3))).await.expect(202).json();
-    assert_eq!(send(bulk("salon", people(3))).await.expect(202).json(), first);
-    assert_eq!(send(bulk("salon", people(2))).await.expect(422).problem(), "idempotency_key_reused");
+    let first = send(bulk("salon", &people(3))).await.expect(202).json();
+    assert_eq!(send(bulk("salon", &people(3))).await.expect(202).json(), first);
+    assert_eq!(send(bulk("salon", &people(2))).await.expect(422).problem(), "idempotency_key_reused");
     let found = world.get("/v1/notifications?limit=100").await.expect(200).json();
     assert_eq!(found["items"].as_array().map(Vec::len), Some(3));
 }

@@ -17,7 +17,8 @@ async fn ended(world: &World, business: &str, number: usize, end: &TryEnd) -> Me
     let email = messages.iter().find(|message| message["channel"] == "email").expect("an e-mail");
     let id = email["id"].as_str().expect("an id").parse().expect("an id");
     let now = world.ports.clock.now();
-    let claimed = world.ports.store.claim(&[id], TimeDelta::minutes(1), now).await.expect("a claim").remove(0);
+    let claimed =
+        world.ports.store.claim(&[id], TimeDelta::minutes(1), now).await.expect("a claim").remove(0);
     let finished_at = now + TimeDelta::milliseconds(750);
     let outcome = Outcome {
         message: id,
@@ -48,14 +49,21 @@ async fn dead_letters_are_paged_and_filtered() {
     }
     ended(&world, "other", 9, &TryEnd::Rejected).await;
     let page = world.get("/v1/dead-letters?business_id=salon&limit=2").await.expect(200).json();
-    assert_eq!((&page["items"][0]["message_id"], &page["items"][1]["message_id"]), (&json!(ids[0]), &json!(ids[1])));
+    assert_eq!(
+        (&page["items"][0]["message_id"], &page["items"][1]["message_id"]),
+        (&json!(ids[0]), &json!(ids[1]))
+    );
     let letter = &page["items"][0];
     assert_eq!((&letter["reason"], &letter["detail"]), (&json!("rejected"), &json!("refused (550)")));
     assert_eq!((&letter["channel"], &letter["class"]), (&json!("email"), &json!("critical")));
     assert_eq!((&letter["recipient_id"], &letter["attempts"]), (&json!("salon-client-2"), &json!(1)));
     assert_eq!(letter["failed_at"], "2026-12-01T08:00:00.750Z");
     let next = page["next"].as_str().expect("another page");
-    let rest = world.get(&format!("/v1/dead-letters?business_id=salon&limit=2&after={next}")).await.expect(200).json();
+    let rest = world
+        .get(&format!("/v1/dead-letters?business_id=salon&limit=2&after={next}"))
+        .await
+        .expect(200)
+        .json();
     assert_eq!((&rest["items"][0]["message_id"], &rest["next"]), (&json!(ids[2]), &Value::Null));
     for (query, found) in [
         ("channel=email", 4),
@@ -76,9 +84,14 @@ async fn dead_letters_are_paged_and_filtered() {
 async fn a_broken_cursor_or_limit_is_refused() {
     let world = World::new().await;
     for path in ["/v1/dead-letters", "/v1/audit"] {
-        for query in
-            ["after=x", "after=1_2", "after=_", "after=99999999999999999_0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3f", "limit=0", "limit=x"]
-        {
+        for query in [
+            "after=x",
+            "after=1_2",
+            "after=_",
+            "after=99999999999999999_0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3f",
+            "limit=0",
+            "limit=x",
+        ] {
             let reply = world.get(&format!("{path}?{query}")).await.expect(422);
             assert_eq!(reply.problem(), "invalid_query", "{path} {query}");
         }
@@ -88,8 +101,10 @@ async fn a_broken_cursor_or_limit_is_refused() {
 #[actix_web::test]
 async fn a_dead_letter_is_tried_again_or_put_away_once() {
     let world = World::new().await;
-    let (one, two) =
-        (ended(&world, "salon", 1, &TryEnd::Rejected).await, ended(&world, "salon", 2, &TryEnd::Rejected).await);
+    let (one, two) = (
+        ended(&world, "salon", 1, &TryEnd::Rejected).await,
+        ended(&world, "salon", 2, &TryEnd::Rejected).await,
+    );
     for (id, verb, status) in [(one, "retry", "queued"), (two, "discard", "cancelled")] {
         let path = format!("/v1/dead-letters/{id}/{verb}");
         let stranger = request(Method::POST, &path, Some(&world.business_key("other").await));
@@ -101,7 +116,8 @@ async fn a_dead_letter_is_tried_again_or_put_away_once() {
         assert_eq!(again.json()["messages"], json!([{"id": id, "status": status}]));
     }
     assert_eq!(world.get("/v1/dead-letters").await.expect(200).json()["items"], json!([]));
-    let unknown = world.send(post(&world, "/v1/dead-letters/0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3f/retry")).await;
+    let unknown =
+        world.send(post(&world, "/v1/dead-letters/0193f1c2-6b7e-7c1a-9c8e-3f2f0a1b2c3f/retry")).await;
     assert_eq!(unknown.expect(404).problem(), "not_found");
     assert_eq!(world.send(post(&world, "/v1/dead-letters/x/retry")).await.expect(404).problem(), "not_found");
     let audit = world.get("/v1/audit?action=dead_letter.discarded").await.expect(200).json();
@@ -132,7 +148,10 @@ async fn the_figures_hold_delivery_and_latency_against_the_promises() {
     ended(&world, "salon", 2, &TryEnd::Rejected).await;
     world.clock.advance(TimeDelta::seconds(2));
     let stats = world.get("/v1/stats?business_id=salon").await.expect(200).json();
-    assert_eq!((&stats["since"], &stats["until"]), (&json!("2026-11-30T08:00:02.000Z"), &json!("2026-12-01T08:00:02.000Z")));
+    assert_eq!(
+        (&stats["since"], &stats["until"]),
+        (&json!("2026-11-30T08:00:02.000Z"), &json!("2026-12-01T08:00:02.000Z"))
+    );
     let email = &stats["channels"][0];
     assert_eq!((&email["channel"], &email["messages"]), (&json!("email"), &json!(2)));
     assert_eq!((&email["by_status"]["sent"], &email["by_status"]["failed"]), (&json!(1), &json!(1)));
@@ -177,12 +196,15 @@ async fn the_audit_trail_is_paged_and_bound_by_reach() {
     assert_eq!(targets(&page), ["salon", "other"]);
     assert_eq!(page["items"][0]["at"], "2026-12-01T08:00:02.000Z");
     let next = page["next"].as_str().expect("another page");
-    let rest = world.get(&format!("/v1/audit?action=business.put&limit=2&after={next}")).await.expect(200).json();
+    let rest =
+        world.get(&format!("/v1/audit?action=business.put&limit=2&after={next}")).await.expect(200).json();
     assert_eq!((targets(&rest), &rest["next"]), (vec!["salon".to_owned()], &Value::Null));
     let own = world.business_key("other").await;
     let page = world.get_as(&own, "/v1/audit").await.expect(200).json();
     assert_eq!(targets(&page), ["other"]);
-    let since = world.get("/v1/audit?action=business.put&since=2026-12-01T08:00:01Z&until=2026-12-01T08:00:02Z").await;
+    let since = world
+        .get("/v1/audit?action=business.put&since=2026-12-01T08:00:01Z&until=2026-12-01T08:00:02Z")
+        .await;
     assert_eq!(targets(&since.expect(200).json()), ["other"]);
     assert_eq!(world.get("/v1/audit?actor=a%00b").await.expect(422).problem(), "invalid_query");
 }

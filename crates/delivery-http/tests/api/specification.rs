@@ -43,8 +43,12 @@ async fn the_application_answers_exactly_the_documented_methods() {
     let document = document();
     let paths = document["paths"].as_object().expect("paths");
     for (path, item) in paths.iter().filter(|(path, _)| *path != WEBSOCKET) {
-        let example =
-            path.replace("{seq}", "1").replace("{message_id}", "x").replace("{id}", "x").replace("{token}", "x").replace("{file}", "x");
+        let example = path
+            .replace("{seq}", "1")
+            .replace("{message_id}", "x")
+            .replace("{id}", "x")
+            .replace("{token}", "x")
+            .replace("{file}", "x");
         let reply = world.send(request(Method::TRACE, &example, None)).await.expect(405);
         let allowed: BTreeSet<String> = reply.header("allow").split(", ").map(str::to_lowercase).collect();
         let documented: BTreeSet<String> = item.as_object().expect("an item").keys().cloned().collect();
@@ -114,9 +118,11 @@ fn every_problem_is_a_problem_and_says_how_long_to_wait() {
         let schema = &answer["content"]["application/problem+json"]["schema"]["$ref"];
         assert_eq!(schema, "#/components/schemas/Problem", "{name}: {answer}");
     }
-    for (name, header) in
-        [("TooManyRequests", "Retry-After"), ("Unavailable", "Retry-After"), ("Unauthorized", "WWW-Authenticate")]
-    {
+    for (name, header) in [
+        ("TooManyRequests", "Retry-After"),
+        ("Unavailable", "Retry-After"),
+        ("Unauthorized", "WWW-Authenticate"),
+    ] {
         assert!(is_described(&shared[name]["headers"][header]), "{name}");
     }
 }
@@ -128,7 +134,10 @@ fn every_body_has_an_example_and_so_has_every_field() {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         let Some(reference) = schema["$ref"].as_str() else { continue };
         let body = document.pointer(&reference[1..]).expect("it leads somewhere");
-        assert!(has_example(body) || properties(body).all(|(_, field)| has_example(field)), "{method} {path}");
+        assert!(
+            has_example(body) || properties(body).all(|(_, field)| has_example(field)),
+            "{method} {path}"
+        );
     }
     let mut without = Vec::new();
     for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {

@@ -31,6 +31,9 @@ use crate::{senders, telemetry, wiring};
 /// How long a stop may take.
 const LONGEST_STOP: Duration = Duration::from_secs(25);
 
+/// How long an idle connection is kept open.
+const LONGEST_IDLE: Duration = Duration::from_secs(75);
+
 /// Threads that answer requests: they wait for the database most of the time.
 const HTTP_WORKERS: usize = 2;
 
@@ -193,6 +196,9 @@ pub(crate) fn start_http(
             .configure(carillon_delivery_http::routes(&api))
     })
     .disable_signals()
+    // Longer than load balancers and clients keep an idle connection (60 s is common): whoever closes first must be the one who
+    // sends, or a request meets a connection just being closed.
+    .keep_alive(LONGEST_IDLE)
     // A request takes 5 s at most; a page that listens for news would hold a longer stop up for nothing.
     .shutdown_timeout(6)
     .workers(HTTP_WORKERS)

@@ -3,7 +3,7 @@
 use carillon_domain::Reach;
 use carillon_domain::{Channel, Reason, Status};
 use carillon_ports::history::{Filter, Page};
-use carillon_ports::store::{Acceptance, Accepted, IdempotencyKey};
+use carillon_ports::store::{Acceptance, Accepted, IdempotencyKey, Share};
 
 use super::{Stores, message_ids};
 use crate::build::{Accepting, appointment, now};
@@ -117,6 +117,10 @@ pub async fn a_claim_of_an_old_revision_says_so(stores: Stores) {
     assert!(fresh[0].revision_holds);
     stores.accept(Accepting::event(&*stores.ids).fenced_by(appointment("a-1")).done()).await;
     let later = now() + chrono::TimeDelta::minutes(5);
-    stores.store.list_stranded(later, chrono::TimeDelta::seconds(5), 10).await.expect("a sweep");
+    stores
+        .store
+        .list_stranded(Share::Urgent, later, chrono::TimeDelta::seconds(5), 10)
+        .await
+        .expect("a sweep");
     assert!(!stores.claim(&ids, later).await[0].revision_holds);
 }

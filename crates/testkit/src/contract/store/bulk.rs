@@ -6,7 +6,7 @@ use carillon_domain::{Channel, Class, Event, Person, Reach, Reason, Status, Valu
 use carillon_ports::batches::{BatchProgress, BulkAcceptance};
 use carillon_ports::ids::Ids;
 use carillon_ports::ready::Pace;
-use carillon_ports::store::{Accepted, Batch, IdempotencyKey};
+use carillon_ports::store::{Accepted, Batch, IdempotencyKey, Share};
 use chrono::TimeDelta;
 
 use super::{Stores, message_ids};
@@ -71,7 +71,8 @@ pub async fn a_bulk_request_is_accepted_whole_and_can_be_claimed(stores: Stores)
         assert!(notes.contains(&(expected.0.to_owned(), expected.1.to_owned())), "{notes:?}");
     }
     let later = now() + TimeDelta::seconds(6);
-    let stranded = stores.store.list_stranded(later, TimeDelta::seconds(5), 1000).await.expect("a sweep");
+    let stranded =
+        stores.store.list_stranded(Share::Bulk, later, TimeDelta::seconds(5), 1000).await.expect("a sweep");
     assert_eq!(stranded.len(), 698);
     assert!(stranded.iter().all(|ready| ready.pace == Some(Pace { batch, per_minute: 600 })));
     let progress = progress(&stores, batch).await;
@@ -111,6 +112,27 @@ pub async fn a_bulk_request_that_contradicts_writes_nothing(stores: Stores) {
     assert_eq!(stores.batches.find_batch(batch, &Reach::Platform).await, Ok(None));
 }
 
+/// However many bulk messages stand still too, or are with a worker that died.
+pub async fn what_is_urgent_is_found_apart_from_bulk(stores: Stores) {
+    let bulk = bulk(&stores, 3, 0);
+    let bulk_ids = message_ids(&bulk.acceptance);
+    accept(&stores, bulk).await;
+    let urgent =
+        Accepting::event(&*stores.ids).message(Channel::Sms, now()).message(Channel::Sms, now()).done();
+    let urgent_ids = message_ids(&urgent);
+    stores.accept(urgent).await;
+    stores.claim(&[bulk_ids[0], urgent_ids[0]], now()).await;
+    let later = now() + TimeDelta::seconds(31);
+    for (share, mut expected) in [(Share::Urgent, urgent_ids), (Share::Bulk, bulk_ids)] {
+        let found =
+            stores.store.list_stranded(share, later, TimeDelta::seconds(5), 10).await.expect("a sweep");
+        let mut found: Vec<_> = found.into_iter().map(|ready| ready.message).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{share:?}");
+    }
+}
+
 /// By state, until nothing of it may leave any more.
 pub async fn a_batch_is_followed_until_its_last_message_has_left(stores: Stores) {
     let bulk = bulk(&stores, 3, 0);
@@ -125,10 +147,7 @@ pub async fn a_batch_is_followed_until_its_last_message_has_left(stores: Stores)
     assert_eq!((open.counts, open.finished_at), (vec![(Status::Sending, 1), (Status::Sent, 2)], None));
     stores.record(&last, &TryEnd::Rejected, None, later).await;
     let done = progress(&stores, batch).await;
-    assert_eq!(
-        (done.counts, done.finished_at),
-        (vec![(Status::Failed, 1), (Status::Sent, 2)], Some(later))
-    );
+    assert_eq!((done.counts, done.finished_at), (vec![(Status::Failed, 1), (Status::Sent, 2)], Some(later)));
 }
 
 /// What is with a worker leaves, what failed stays failed, and there is nothing to call off twice.
@@ -149,7 +168,8 @@ pub async fn what_waits_in_a_batch_is_called_off(stores: Stores) {
     assert_eq!(cancel(Reach::Platform).await, Ok(Some(0)));
     let counts = progress(&stores, batch).await.counts;
     assert_eq!(counts, [(Status::Cancelled, 2), (Status::Failed, 1), (Status::Sending, 1)]);
-    let record = stores.history.find_notification(last, &Reach::Platform).await.expect("a look").expect("one");
+    let record =
+        stores.history.find_notification(last, &Reach::Platform).await.expect("a look").expect("one");
     assert_eq!(record.messages[0].message.reason, Some(Reason::CancelledByRequest));
     assert!(stores.claim(&ids[2..], later).await.is_empty());
 }

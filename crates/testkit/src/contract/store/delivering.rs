@@ -3,7 +3,7 @@
 use carillon_domain::message::TryEnd;
 use carillon_domain::{Channel, Class, Reach, Reason, Status};
 use carillon_ports::content::Content;
-use carillon_ports::store::Changed;
+use carillon_ports::store::{Changed, Share};
 use chrono::TimeDelta;
 
 use super::{Stores, in_app, message_ids, outcome};
@@ -43,7 +43,7 @@ pub async fn a_late_outcome_changes_nothing(stores: Stores) {
     stores.accept(acceptance).await;
     let slow = stores.claim(&ids, now()).await.remove(0);
     let later = now() + TimeDelta::minutes(2);
-    stores.store.list_stranded(later, TimeDelta::seconds(5), 10).await.expect("a sweep");
+    stores.store.list_stranded(Share::Urgent, later, TimeDelta::seconds(5), 10).await.expect("a sweep");
     let quick = stores.claim(&ids, later).await.remove(0);
     assert_eq!((slow.message.attempt, quick.message.attempt), (1, 2));
     assert!(stores.record(&quick, &TryEnd::Accepted, None, later).await);
@@ -110,9 +110,19 @@ pub async fn a_message_whose_worker_died_is_found(stores: Stores) {
     stores.accept(acceptance).await;
     stores.claim(&ids, now()).await;
     let within = now() + TimeDelta::seconds(29);
-    assert!(stores.store.list_stranded(within, TimeDelta::zero(), 10).await.expect("none").is_empty());
+    assert!(
+        stores
+            .store
+            .list_stranded(Share::Urgent, within, TimeDelta::zero(), 10)
+            .await
+            .expect("none")
+            .is_empty()
+    );
     let after = now() + TimeDelta::seconds(31);
-    assert_eq!(stores.store.list_stranded(after, TimeDelta::seconds(5), 10).await.expect("one").len(), 1);
+    assert_eq!(
+        stores.store.list_stranded(Share::Urgent, after, TimeDelta::seconds(5), 10).await.expect("one").len(),
+        1
+    );
     assert_eq!(stores.claim(&ids, after).await.len(), 1);
 }
 
@@ -125,11 +135,16 @@ pub async fn a_queued_message_that_stands_still_is_found_once(stores: Stores) {
         .await;
     let quiet = TimeDelta::seconds(5);
     assert!(
-        stores.store.list_stranded(now() + TimeDelta::seconds(4), quiet, 10).await.expect("none").is_empty()
+        stores
+            .store
+            .list_stranded(Share::Urgent, now() + TimeDelta::seconds(4), quiet, 10)
+            .await
+            .expect("none")
+            .is_empty()
     );
     let later = now() + TimeDelta::seconds(6);
-    assert_eq!(stores.store.list_stranded(later, quiet, 10).await.expect("two").len(), 2);
-    assert!(stores.store.list_stranded(later, quiet, 10).await.expect("none").is_empty());
+    assert_eq!(stores.store.list_stranded(Share::Urgent, later, quiet, 10).await.expect("two").len(), 2);
+    assert!(stores.store.list_stranded(Share::Urgent, later, quiet, 10).await.expect("none").is_empty());
 }
 
 /// Also when many arrive at once.

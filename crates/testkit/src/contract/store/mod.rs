@@ -9,8 +9,8 @@ mod accepting;
 mod addresses;
 mod bulk;
 mod delivering;
-mod operating;
 mod inbox;
+mod operating;
 mod people;
 mod reading;
 mod receipts;
@@ -29,8 +29,8 @@ pub use accepting::*;
 pub use addresses::*;
 pub use bulk::*;
 pub use delivering::*;
-pub use operating::*;
 pub use inbox::*;
+pub use operating::*;
 pub use people::*;
 pub use reading::*;
 pub use receipts::*;
@@ -162,6 +162,7 @@ macro_rules! store_contract {
             a_bulk_request_is_accepted_whole_and_can_be_claimed,
             a_repeated_bulk_request_is_answered_and_not_accepted_again,
             a_bulk_request_that_contradicts_writes_nothing,
+            what_is_urgent_is_found_apart_from_bulk,
             a_batch_is_followed_until_its_last_message_has_left,
             what_waits_in_a_batch_is_called_off,
             nobody_sees_a_batch_of_another,

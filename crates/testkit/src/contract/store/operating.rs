@@ -74,7 +74,11 @@ pub async fn dead_letters_are_filtered_and_bound_by_reach(stores: Stores) {
         (DeadLetterFilter { reason: Some(Reason::TriesExhausted), ..all() }, Reach::Platform, 0),
     ];
     for (filter, reach, expected) in table {
-        assert_eq!(letters(&stores, filter.clone(), reach.clone()).await.len(), expected, "{filter:?} {reach:?}");
+        assert_eq!(
+            letters(&stores, filter.clone(), reach.clone()).await.len(),
+            expected,
+            "{filter:?} {reach:?}"
+        );
     }
 }
 

@@ -7,7 +7,7 @@ use carillon_domain::{Channel, Class, Reach, Reason, Status};
 use carillon_ports::history::MessageRecord;
 use carillon_ports::provider::Try;
 use carillon_ports::receipts::{Applied, Kept, NewReceipt};
-use carillon_ports::store::Claimed;
+use carillon_ports::store::{Claimed, Share};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Stores, message_ids};
@@ -127,9 +127,23 @@ pub async fn a_receipt_settles_the_try_of_a_worker_that_died(stores: Stores) {
     stores.keep(vec![receipt(claimed.message.id, 1, Said::Bounced, "")]).await;
     assert_eq!(stores.apply(now()).await.waiting, 1);
     let after = now() + TimeDelta::seconds(31);
-    assert!(stores.store.list_stranded(after, TimeDelta::zero(), 10).await.expect("none").is_empty());
+    assert!(
+        stores
+            .store
+            .list_stranded(Share::Urgent, after, TimeDelta::zero(), 10)
+            .await
+            .expect("none")
+            .is_empty()
+    );
     assert_eq!(stores.apply(after).await.applied, 1);
-    assert!(stores.store.list_stranded(after, TimeDelta::zero(), 10).await.expect("none").is_empty());
+    assert!(
+        stores
+            .store
+            .list_stranded(Share::Urgent, after, TimeDelta::zero(), 10)
+            .await
+            .expect("none")
+            .is_empty()
+    );
     assert!(stores.claim(&[claimed.message.id], after).await.is_empty());
     let whole = stores.message(claimed.notification.id).await;
     assert_eq!((whole.message.status, whole.message.reason), (Status::Undelivered, Some(Reason::Bounced)));

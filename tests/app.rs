@@ -1,6 +1,8 @@
 //! A running Carillon: the binary as a process, its database, and the providers it talks to.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
@@ -109,10 +111,15 @@ impl World {
         self.start_roles("api,worker,planner", key).await
     }
 
-    /// Starts roles that need no address.
-    pub(crate) fn spawn_roles(&self, roles: &str) -> Process {
+    /// Starts roles of which none answers requests, and waits until they run: they say so with the address of their metrics.
+    pub(crate) async fn spawn_roles(&self, roles: &str) -> Process {
         let mut command = self.command(&["serve", "--roles", roles]);
-        Process { _child: command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts") }
+        command.env("CARILLON_OPERATIONS_BIND", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("a line in time");
+        line.expect("text").expect("it runs");
+        Process { _child: child }
     }
 
     /// Starts roles of which one answers requests; `key` was made before.
@@ -171,6 +178,23 @@ impl App {
         let text = response.text().await.expect("text");
         assert!(status.is_success(), "{status}: {text}");
         serde_json::from_str(&text).expect("JSON")
+    }
+
+    /// Posts with an `Idempotency-Key` until it is accepted, as booking apps should: a machine with much to do may say 503.
+    pub(crate) async fn post_until_answered(&self, path: &str, body: &Value) -> Value {
+        let key = format!("{:016x}", RandomState::new().build_hasher().finish());
+        let started = Instant::now();
+        loop {
+            let request = self.client.post(format!("{}{path}", self.url)).bearer_auth(&self.key);
+            let answer = request.header("Idempotency-Key", &key).json(body).send().await;
+            if let Ok(response) = answer
+                && response.status().is_success()
+            {
+                return response.json().await.expect("JSON");
+            }
+            assert!(started.elapsed() < PATIENCE, "{path} is not answered");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {

@@ -44,8 +44,13 @@ async fn production_refuses_what_is_missing_or_weak_and_names_it() {
     world.unset("TWILIO_ACCOUNT_SID");
     let refused = world.run(&["serve"]).await;
     assert!(!refused.status.success());
-    let named =
-        ["CARILLON_MASTER_KEYS", "CARILLON_JWT_SECRET", "CARILLON_BOOTSTRAP_KEY", "TWILIO_ACCOUNT_SID", "EMAIL_FROM"];
+    let named = [
+        "CARILLON_MASTER_KEYS",
+        "CARILLON_JWT_SECRET",
+        "CARILLON_BOOTSTRAP_KEY",
+        "TWILIO_ACCOUNT_SID",
+        "EMAIL_FROM",
+    ];
     for name in named {
         assert!(text(&refused.stderr).contains(name), "{name} is not named in {}", text(&refused.stderr));
     }

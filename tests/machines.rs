@@ -36,7 +36,7 @@ impl Machines {
         world.set("REDIS_URL", &redis.url());
         let key = world.make_key().await;
         let apis = [world.start_roles("api", &key).await, world.start_roles("api", &key).await];
-        let workers = [world.spawn_roles("worker,planner"), world.spawn_roles("worker")];
+        let workers = [world.spawn_roles("worker,planner").await, world.spawn_roles("worker").await];
         Self { world, redis, apis, _workers: workers }
     }
 
@@ -52,7 +52,7 @@ impl Machines {
                     if number >= count {
                         return promised;
                     }
-                    promised.extend(emails(&api.post("/v1/events", &payment(number)).await));
+                    promised.extend(emails(&api.post_until_answered("/v1/events", &payment(number)).await));
                     so_far.fetch_add(1, Ordering::SeqCst);
                 }
             }
@@ -110,7 +110,7 @@ async fn a_page_on_one_server_hears_of_an_event_that_another_accepted() {
     let [here, there] = &machines.apis;
     let token = token_of_the_client(there).await;
     let (mut page, _) = LiveClient::join(&here.url, &token, None).await;
-    there.post("/v1/events", &news_for_the_client(1)).await;
+    there.post_until_answered("/v1/events", &news_for_the_client(1)).await;
     // Far sooner than the page would be found behind by a look into the database.
     let notification = timeout(Duration::from_secs(15), page.expect("notification")).await.expect("by news");
     assert_eq!(notification["seq"], 1);
@@ -123,7 +123,7 @@ async fn a_page_that_is_cut_off_twenty_times_and_comes_back_to_either_server_mis
     let token = token_of_the_client(&machines.apis[0]).await;
     let posting = async {
         for number in 0..COUNT {
-            machines.apis[number % 2].post("/v1/events", &news_for_the_client(number)).await;
+            machines.apis[number % 2].post_until_answered("/v1/events", &news_for_the_client(number)).await;
         }
     };
     let servers = [machines.apis[0].url.as_str(), machines.apis[1].url.as_str()];

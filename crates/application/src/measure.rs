@@ -26,10 +26,7 @@ impl Counted {
     /// Notes it down before the acceptance is given away.
     pub(crate) fn of(acceptance: &Acceptance) -> Self {
         let of = |message: &Message| (message.channel, message.class, message.status);
-        Self {
-            event: acceptance.event.name.clone(),
-            messages: acceptance.messages.iter().map(of).collect(),
-        }
+        Self { event: acceptance.event.name.clone(), messages: acceptance.messages.iter().map(of).collect() }
     }
 
     /// Counts it.

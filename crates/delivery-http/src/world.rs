@@ -11,6 +11,4 @@ pub(crate) use carillon_application::operations::{
 };
 pub(crate) use carillon_application::recipients::{Consent, Topic};
 pub(crate) use carillon_application::refusal::StoreError;
-pub(crate) use carillon_application::statistics::{
-    Asked as StatsAsked, ChannelFigures, Delivery, Figures,
-};
+pub(crate) use carillon_application::statistics::{Asked as StatsAsked, ChannelFigures, Delivery, Figures};

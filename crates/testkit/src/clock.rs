@@ -8,7 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
 /// The machine's time, for what a test signs for a process that runs on it.
-#[expect(clippy::disallowed_methods, reason = "a process under test asks its own clock, which is the machine's")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a process under test asks its own clock, which is the machine's"
+)]
 pub fn machine_time() -> DateTime<Utc> {
     Utc::now()
 }

@@ -104,7 +104,10 @@ impl World {
     /// Every byte of the database, its log included.
     pub(crate) fn stored(&self) -> Vec<u8> {
         let path = self.folder.path();
-        ["test.db", "test.db-wal"].iter().flat_map(|name| std::fs::read(path.join(name)).expect("a file")).collect()
+        ["test.db", "test.db-wal"]
+            .iter()
+            .flat_map(|name| std::fs::read(path.join(name)).expect("a file"))
+            .collect()
     }
 
     /// A key of one business.

@@ -45,7 +45,9 @@ pub(crate) async fn append(
         inserts.add::<data_key::Entity>(fresh.clone(), "ON CONFLICT DO NOTHING");
         append::collect(&mut inserts, vault, ids, &keys, &acceptances, &Revisions::new())?;
         if inserts.run_whole(writer, standing).await? {
-            fresh.iter().for_each(|key| seen.note(&key.owner, &key.wrapped));
+            for key in &fresh {
+                seen.note(&key.owner, &key.wrapped);
+            }
             return Ok(true);
         }
         seen.forget(&owners);

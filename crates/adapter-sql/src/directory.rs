@@ -58,7 +58,7 @@ fn mixed_up() -> StoreError {
 impl Directory for SqlStore {
     async fn find_business(&self, id: &BusinessId) -> Result<Option<Business>, StoreError> {
         match self.look_up(Question::Business(id.clone())).await? {
-            Answer::Business(found) => Ok(found),
+            Answer::Business(found) => Ok(found.map(|found| *found)),
             Answer::People(_) | Answer::Standings(_) => Err(mixed_up()),
         }
     }
@@ -90,16 +90,16 @@ impl Directory for SqlStore {
         role: Option<Role>,
     ) -> Result<Vec<Person>, StoreError> {
         let mut sql = Sql::on(self.reader());
-        let mut condition =
-            format!("people.erased_at IS NULL AND people.actor = {}", sql.bind(actor.as_str()));
-        condition += &match business {
-            Some(business) => format!(" AND people.business_id = {}", sql.bind(business.as_str())),
-            None => " AND people.business_id IS NULL".to_owned(),
+        let actor = format!("people.erased_at IS NULL AND people.actor = {}", sql.bind(actor.as_str()));
+        let business = match business {
+            Some(business) => format!("people.business_id = {}", sql.bind(business.as_str())),
+            None => "people.business_id IS NULL".to_owned(),
         };
-        condition += &match role {
-            Some(role) => format!(" AND people.role = {}", sql.bind(role.as_str())),
-            None => String::new(),
+        let role = match role {
+            Some(role) => format!("people.role = {}", sql.bind(role.as_str())),
+            None => "true".to_owned(),
         };
+        let condition = format!("{actor} AND {business} AND {role}");
         people::open(self.vault(), &people::select(self.reader(), sql, &condition).await?)
     }
 

@@ -35,7 +35,7 @@ impl Question {
 /// Its answer.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    Business(Option<Business>),
+    Business(Option<Box<Business>>),
     People(Vec<Person>),
     Standings(Vec<Standing>),
 }
@@ -52,7 +52,7 @@ pub(crate) async fn answer(
     Ok(questions
         .iter()
         .map(|question| match question {
-            Question::Business(id) => Answer::Business(businesses.get(id.as_str()).cloned()),
+            Question::Business(id) => Answer::Business(businesses.get(id.as_str()).cloned().map(Box::new)),
             Question::People(ids) => {
                 let ids: BTreeSet<&str> = ids.iter().map(PersonId::as_str).collect();
                 Answer::People(ids.iter().filter_map(|id| people.get(*id).cloned()).collect())

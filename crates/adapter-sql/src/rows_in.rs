@@ -80,16 +80,6 @@ impl Kind {
         }
     }
 
-    fn or_stand_in(self, value: Value) -> Value {
-        match value {
-            Value::Uuid(None) => uuid::Uuid::nil().into(),
-            Value::String(None) => String::new().into(),
-            Value::BigInt(None) => i64::MIN.into(),
-            Value::Bytes(None) => Vec::<u8>::new().into(),
-            given => given,
-        }
-    }
-
     fn of(kind: &ColumnType) -> Self {
         match kind {
             ColumnType::Uuid => Self::Uuid,
@@ -99,6 +89,17 @@ impl Kind {
             // Every other column of ours is a text.
             _ => Self::Text,
         }
+    }
+}
+
+/// A value, or what stands for NULL in an array of its type.
+fn or_stand_in(value: Value) -> Value {
+    match value {
+        Value::Uuid(None) => uuid::Uuid::nil().into(),
+        Value::String(None) => String::new().into(),
+        Value::BigInt(None) => i64::MIN.into(),
+        Value::Bytes(None) => Vec::<u8>::new().into(),
+        given => given,
     }
 }
 
@@ -150,8 +151,8 @@ impl Rows {
         let Self { columns, rows } = self;
         let mut arrays: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
         for row in rows {
-            for ((array, value), column) in arrays.iter_mut().zip(row).zip(&columns) {
-                array.push(column.kind.or_stand_in(value));
+            for (array, value) in arrays.iter_mut().zip(row) {
+                array.push(or_stand_in(value));
             }
         }
         let (mut selected, mut parameters, mut names) = (Vec::new(), Vec::new(), Vec::new());

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use carillon_domain::EmailAddress;
-use carillon_ports::email::{Mailbox, OutgoingEmail};
+use carillon_ports::email::{Attachment, Mailbox, OutgoingEmail};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,6 +16,8 @@ pub(crate) struct MailSend<'a> {
     reply_to: Option<Address<'a>>,
     subject: &'a str,
     content: Vec<Part<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<File<'a>>,
     headers: Headers,
     tracking_settings: Tracking,
 }
@@ -42,6 +46,15 @@ struct Address<'a> {
 struct Part<'a> {
     r#type: &'static str,
     value: &'a str,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    /// Base64.
+    content: String,
+    filename: &'a str,
+    r#type: String,
+    disposition: &'static str,
 }
 
 /// RFC 2369 and RFC 8058.
@@ -86,6 +99,7 @@ impl<'a> MailSend<'a> {
             reply_to: email.reply_to.as_ref().map(Address::bare),
             subject: &email.subject,
             content: parts(email),
+            attachments: email.attachments.iter().map(File::of).collect(),
             headers: Headers {
                 list_unsubscribe: format!("<{}>", email.unsubscribe_url),
                 list_unsubscribe_post: "List-Unsubscribe=One-Click",
@@ -106,6 +120,28 @@ impl<'a> Address<'a> {
 
     fn bare(address: &'a EmailAddress) -> Self {
         Self { email: address.expose(), name: None }
+    }
+}
+
+impl<'a> File<'a> {
+    fn of(attachment: &'a Attachment) -> Self {
+        Self {
+            content: STANDARD.encode(&attachment.bytes),
+            filename: &attachment.file_name,
+            r#type: file_type(&attachment.media_type),
+            disposition: "attachment",
+        }
+    }
+}
+
+/// SendGrid refuses a type with parameters ("cannot contain ';'"), but for a calendar's method, without which Outlook sees no
+/// invitation. The charset is not missed: a calendar is UTF-8 unless it is said to be something else (RFC 5545 §3.1.4).
+fn file_type(media_type: &str) -> String {
+    let mut parts = media_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    match parts.find(|parameter| parameter.starts_with("method=")) {
+        Some(method) => format!("{essence}; {method}"),
+        None => essence.to_owned(),
     }
 }
 

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use carillon_ports::EmailSender;
+use carillon_ports::email::Attachment;
 use carillon_ports::provider::SendError;
 use carillon_testkit::clock::ManualClock;
 use carillon_testkit::providers::{Behaviour, FakeSendGrid, samples};
@@ -64,6 +67,34 @@ async fn a_name_that_would_be_split_is_quoted_and_what_is_empty_is_left_out() {
     assert_eq!(body["personalizations"][0]["to"][0]["name"], "\"Martin, 'Cam'; Dr\"");
     assert_eq!(body["from"], json!({ "email": "bonjour@carillon.example" }));
     assert_eq!((body.get("reply_to"), body["content"].as_array().map(Vec::len)), (None, Some(1)));
+}
+
+#[tokio::test]
+async fn a_calendar_goes_along_as_a_file_whose_type_has_the_method_alone() {
+    let fake = FakeSendGrid::start().await;
+    let mut email = samples::email(1);
+    email.attachments = vec![
+        samples::calendar(),
+        Attachment {
+            file_name: "note.txt".to_owned(),
+            media_type: "text/plain;charset=utf-8".to_owned(),
+            bytes: vec![0, 159, 255],
+        },
+    ];
+    sender(&fake.url()).send(&email).await.unwrap();
+    let files = &fake.received()[0].body["attachments"];
+    let content = files[0]["content"].as_str().unwrap();
+    assert_eq!(STANDARD.decode(content).unwrap(), email.attachments[0].bytes);
+    let expected = json!([
+        {
+            "content": content,
+            "filename": "invite.ics",
+            "type": "text/calendar; method=REQUEST",
+            "disposition": "attachment",
+        },
+        { "content": "AJ//", "filename": "note.txt", "type": "text/plain", "disposition": "attachment" },
+    ]);
+    assert_eq!(files, &expected);
 }
 
 #[tokio::test]

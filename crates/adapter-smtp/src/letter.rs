@@ -6,7 +6,9 @@ use carillon_ports::provider::SendError;
 use chrono::{DateTime, Utc};
 use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox as Named, Message, MultiPart};
+use lettre::message::{Mailbox as Named, Message};
+
+use crate::body::body;
 
 /// Names of header fields are constants: lettre would take line breaks in them.
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -41,7 +43,7 @@ impl Letter {
             let reply_to = address(reply_to).map_err(SendError::Credential)?;
             message = message.reply_to(Named::new(None, reply_to));
         }
-        let body = MultiPart::alternative_plain_html(email.text.clone(), email.html.clone());
+        let body = body(email).map_err(|_| rejected("a file has no media type".to_owned(), false))?;
         let message =
             message.multipart(body).map_err(|_| rejected("the e-mail cannot be built".to_owned(), false))?;
         Ok(Self { id, from, to, text: message.formatted() })
@@ -63,7 +65,7 @@ fn named(mailbox: &Mailbox, address: Address) -> Named {
 
 /// Without control characters, on which lettre panics, and without the invisible characters that end a line or turn its direction,
 /// with which a name can pretend to be another.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let is_dangerous = |c: char| {
         c.is_control()
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

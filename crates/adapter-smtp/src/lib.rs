@@ -6,8 +6,9 @@
 //! message and the attempt. What the server answers becomes a `SendError` in `error.rs`, a pure function with a table test, and no
 //! text of the server's is passed on: it quotes the address.
 //!
-//! To add a header field: `letter.rs` and its test. To add a row of the error table: `error.rs`.
+//! To add a header field: `letter.rs` and its test. To add a part: `body.rs`. To add a row of the error table: `error.rs`.
 
+mod body;
 mod conversation;
 mod error;
 mod letter;

@@ -170,6 +170,7 @@ impl DeliverMessages {
                     html,
                     text,
                     unsubscribe_url: link,
+                    attachments: Vec::new(),
                 };
                 let asked = self.senders.send_email(&email, in_time).await;
                 // The HTML part can be made again, and is never kept.

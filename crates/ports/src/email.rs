@@ -1,5 +1,7 @@
 //! E-mail.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use carillon_domain::EmailAddress;
 
@@ -12,6 +14,23 @@ pub struct Mailbox {
     pub name: String,
     /// Where it goes.
     pub address: EmailAddress,
+}
+
+/// A file that goes with an e-mail. It is personal: `Debug` shows its name, type and size only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is called, ending included. Holds no control characters and no quotation marks.
+    pub file_name: String,
+    /// Its media type with parameters, such as `text/calendar; charset=utf-8; method=REQUEST` (RFC 2045 §5.1).
+    pub media_type: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Attachment({} {} {} bytes)", self.file_name, self.media_type, self.bytes.len())
+    }
 }
 
 /// An e-mail on its way out.
@@ -33,6 +52,8 @@ pub struct OutgoingEmail {
     pub text: String,
     /// Where one click unsubscribes (RFC 8058).
     pub unsubscribe_url: String,
+    /// What goes with it, as a rule nothing.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Sends e-mail.
@@ -42,6 +63,7 @@ pub trait EmailSender: Send + Sync {
     fn provider(&self) -> &'static str;
 
     /// Sends one e-mail. MUST answer within the call's time-out, MUST carry the try's id outward with the e-mail, MUST add
-    /// `List-Unsubscribe` and `List-Unsubscribe-Post`, and MUST answer [`SendError::InDoubt`] whenever the provider may have it.
+    /// `List-Unsubscribe` and `List-Unsubscribe-Post`, MUST send each attachment with every byte and under its type, and MUST answer
+    /// [`SendError::InDoubt`] whenever the provider may have it.
     async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError>;
 }

@@ -2,7 +2,7 @@
 
 use carillon_domain::ids::MessageId;
 use carillon_domain::{EmailAddress, PhoneNumber};
-use carillon_ports::email::{Mailbox, OutgoingEmail};
+use carillon_ports::email::{Attachment, Mailbox, OutgoingEmail};
 use carillon_ports::provider::Try;
 use carillon_ports::sms::OutgoingSms;
 use uuid::Uuid;
@@ -49,6 +49,33 @@ pub fn email(number: u128) -> OutgoingEmail {
         html: "<p>Bonjour Camille</p>".to_owned(),
         text: "Bonjour Camille".to_owned(),
         unsubscribe_url: "https://carillon.example/u/token-1".to_owned(),
+        attachments: Vec::new(),
+    }
+}
+
+/// A file for the calendar, as an e-mail carries it.
+pub fn calendar() -> Attachment {
+    let lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Carillon//Carillon//EN",
+        "METHOD:REQUEST",
+        "BEGIN:VEVENT",
+        "UID:a-1@carillon.example",
+        "DTSTAMP:20261201T080000Z",
+        "DTSTART:20261203T133000Z",
+        "DTEND:20261203T143000Z",
+        "SUMMARY:Coupe et brushing\\, chez Zoë",
+        "ORGANIZER:mailto:bonjour@carillon.example",
+        "ATTENDEE:mailto:camille@example.com",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ];
+    Attachment {
+        file_name: "invite.ics".to_owned(),
+        media_type: "text/calendar; charset=utf-8; method=REQUEST".to_owned(),
+        bytes: lines.join("\r\n").into_bytes(),
     }
 }
 
@@ -61,7 +88,7 @@ pub fn sms(number: u128) -> OutgoingSms {
     }
 }
 
-/// E-mails whose names, subjects and texts differ in everything that is easily got wrong.
+/// E-mails whose names, subjects, texts and files differ in everything that is easily got wrong.
 ///
 /// # Panics
 /// Never: its addresses are addresses.
@@ -78,6 +105,9 @@ pub fn varied_emails(count: usize) -> Vec<OutgoingEmail> {
         varied.html = format!("<html><body><p>{}</p>.\r\n.\r\n..\r\n</body></html>", varied.text);
         if index.is_multiple_of(3) {
             varied.reply_to = None;
+        }
+        if index.is_multiple_of(4) {
+            varied.attachments.push(calendar());
         }
         varied
     };

@@ -33,6 +33,7 @@ pub(crate) fn of_email(email: &OutgoingEmail, at: DateTime<Utc>) -> Letter {
             html: email.html.clone(),
             text: email.text.clone(),
         },
+        attachments: email.attachments.clone(),
     }
 }
 
@@ -46,6 +47,7 @@ pub(crate) fn of_sms(sms: &OutgoingSms, at: DateTime<Utc>) -> Letter {
         to: sms.to.expose().to_owned(),
         headers: Vec::new(),
         content: Content::Sms { text: sms.text.clone() },
+        attachments: Vec::new(),
     }
 }
 

@@ -25,7 +25,9 @@ fn numbers(letters: &[Letter]) -> Vec<u64> {
 #[tokio::test]
 async fn an_email_is_kept_as_it_would_have_left() {
     let mailbox = mailbox();
-    let taken = EmailSender::send(&*mailbox, &samples::email(7)).await.unwrap();
+    let mut email = samples::email(7);
+    email.attachments = vec![samples::calendar()];
+    let taken = EmailSender::send(&*mailbox, &email).await.unwrap();
     assert_eq!(taken.provider_id.as_deref(), Some("mailbox-1"));
     let letter = mailbox.find_letter(1).unwrap();
     assert_eq!((letter.channel, letter.id), (Channel::Email, samples::try_of(7)));
@@ -41,6 +43,7 @@ async fn an_email_is_kept_as_it_would_have_left() {
     ];
     assert_eq!(letter.headers, expected);
     assert!(matches!(letter.content, Content::Email { subject, .. } if subject == "Votre rendez-vous"));
+    assert_eq!(letter.attachments, [samples::calendar()]);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer};
+use carillon_application::mailbox::Attachment;
 use chrono::{TimeDelta, Utc};
 use shelf::ShelvedLetterbox;
 
@@ -47,7 +48,13 @@ fn fill(letters: &ShelvedLetterbox) {
         "Hello James,\n\nWe look forward to seeing you tomorrow at 2:30 pm.\n",
     );
     letters.sms(at(21), "+33612345678", "Salon des Lilas : nous vous attendons le 3 déc. à 14h30, 12 rue des Lilas. En cas de retard, prévenez-nous au 04 78 00 00 00.");
-    letters.email(at(3), camille, "Votre rendez-vous du jeudi 3 décembre à 14:30 est confirmé", CONFIRMED, "Bonjour Camille,\n\nVotre rendez-vous est confirmé.\n\n  Coupe et brushing, avec Inès\n  Jeudi 3 décembre à 14:30\n  12 rue des Lilas, 69003 Lyon\n\nModifier ou annuler : https://rendez-vous.example/rv/4821.\n\nÀ bientôt,\nSalon des Lilas\n");
+    let confirmed = letters.email(at(3), camille, "Votre rendez-vous du jeudi 3 décembre à 14:30 est confirmé", CONFIRMED, "Bonjour Camille,\n\nVotre rendez-vous est confirmé.\n\n  Coupe et brushing, avec Inès\n  Jeudi 3 décembre à 14:30\n  12 rue des Lilas, 69003 Lyon\n\nModifier ou annuler : https://rendez-vous.example/rv/4821.\n\nÀ bientôt,\nSalon des Lilas\n");
+    let calendar = Attachment {
+        file_name: "invite.ics".to_owned(),
+        media_type: "text/calendar; charset=utf-8; method=REQUEST".to_owned(),
+        bytes: include_bytes!("samples/invite.ics").to_vec(),
+    };
+    letters.attach(confirmed, &calendar);
 }
 
 #[expect(clippy::disallowed_methods, reason = "an example shows today's messages")]

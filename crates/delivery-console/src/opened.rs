@@ -3,6 +3,7 @@
 use carillon_application::mailbox::{Content, Letter};
 
 use crate::asked::{Asked, MAILBOX, View, Width};
+use crate::attached::{Attached, attached};
 use crate::linked::{Part, linked};
 use crate::sms::SmsPane;
 use crate::{source, written};
@@ -35,6 +36,7 @@ impl<'a> Pane<'a> {
                 to: &letter.to,
                 at: written::exact(letter.at),
                 written: written::long(letter.at),
+                attached: attached(letter),
                 views: views(letter.seq, asked),
                 body: EmailBody::of(letter, (subject, html, text), asked),
             }),
@@ -53,6 +55,7 @@ pub(crate) struct EmailPane<'a> {
     pub(crate) to: &'a str,
     pub(crate) at: String,
     pub(crate) written: String,
+    pub(crate) attached: Vec<Attached<'a>>,
     pub(crate) views: Vec<Choice>,
     pub(crate) body: EmailBody<'a>,
 }

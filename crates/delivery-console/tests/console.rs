@@ -10,7 +10,7 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::ServiceResponse;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use carillon_application::mailbox::Letterbox;
+use carillon_application::mailbox::{Attachment, Letterbox};
 use chrono::{DateTime, Utc};
 use futures_util::future::poll_fn;
 use shelf::ShelvedLetterbox;
@@ -34,6 +34,25 @@ fn filled() -> Arc<ShelvedLetterbox> {
     letters.sms(at(), "+33612345678", "Être à l'heure");
     letters.email(at(), "Ada <ada@example.com>", HOSTILE, &format!("<p>Hi</p>{HOSTILE}"), HOSTILE);
     Arc::new(letters)
+}
+
+/// The e-mail with files: a calendar (0), one that would run as a page (1), one that is no text and has no good name (2).
+fn with_files() -> Arc<ShelvedLetterbox> {
+    let letters = filled();
+    let files: [(&str, &str, &[u8]); 3] = [
+        (
+            "invite.ics",
+            "text/calendar; charset=utf-8; method=REQUEST",
+            b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+        ),
+        ("<b>.html", "text/html", HOSTILE.as_bytes()),
+        ("a\r\n\"b.bin", "not\r\na type", &[0, 255]),
+    ];
+    for (file_name, media_type, bytes) in files {
+        let (file_name, media_type) = (file_name.to_owned(), media_type.to_owned());
+        letters.attach(1, &Attachment { file_name, media_type, bytes: bytes.to_vec() });
+    }
+    letters
 }
 
 async fn ask(letters: &Arc<ShelvedLetterbox>, request: TestRequest) -> ServiceResponse {
@@ -180,8 +199,49 @@ async fn the_html_of_an_email_is_sandboxed_wherever_it_is_opened() {
 }
 
 #[actix_web::test]
+async fn the_files_of_an_email_are_listed_and_can_be_downloaded() {
+    let letters = with_files();
+    for view in ["html", "text", "source", "headers"] {
+        let (_, page) = get(&letters, &format!("/console/mailbox?message=1&view={view}")).await;
+        let link = "<a href=\"/console/mailbox/1/attachments/0\" download>invite.ics</a> \
+                    <span class=\"kind\">text/calendar; charset=utf-8; method=REQUEST, 32 bytes</span>";
+        assert!(page.contains(link), "{view}: {page}");
+        assert!(page.contains("&#60;b&#62;.html") && !page.contains("<b>"), "{view}: {page}");
+    }
+    let table = [
+        (0, "text/calendar; charset=utf-8; method=REQUEST", "attachment; filename=\"invite.ics\""),
+        (1, "text/html", "attachment; filename=\"<b>.html\""),
+        (2, "application/octet-stream", "attachment; filename=\"a  \\\"b.bin\""),
+    ];
+    for (number, content_type, disposition) in table {
+        let address = format!("/console/mailbox/1/attachments/{number}");
+        let answer = ask(&letters, TestRequest::get().uri(&address)).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(field(&answer, header::CONTENT_TYPE), content_type);
+        assert_eq!(field(&answer, header::CONTENT_DISPOSITION), disposition);
+        assert!(field(&answer, header::CONTENT_SECURITY_POLICY).starts_with("sandbox"));
+        assert_eq!(read_body(answer).await, letters.find_letter(1).unwrap().attachments[number].bytes);
+    }
+}
+
+#[actix_web::test]
+async fn the_source_shows_files_that_are_text_and_counts_the_others() {
+    let (_, page) = get(&with_files(), "/console/mailbox?message=1&view=source").await;
+    let expected = [
+        "Content-Type: multipart/mixed; boundary=&#34;=_carillon&#34;\n\n--=_carillon\n\
+         Content-Type: multipart/alternative; boundary=&#34;=_carillon_texts&#34;\n",
+        "--=_carillon_texts--\n\n--=_carillon\nContent-Type: text/calendar; charset=utf-8; method=REQUEST\n",
+        "\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n\n--=_carillon\n",
+        "\n\n(2 bytes)\n\n--=_carillon--</pre>",
+    ];
+    for text in expected {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+}
+
+#[actix_web::test]
 async fn every_answer_is_secured() {
-    let letters = filled();
+    let letters = with_files();
     let addresses = [
         "",
         "/",
@@ -189,6 +249,8 @@ async fn every_answer_is_secured() {
         "/mailbox?message=9",
         "/mailbox/1/html",
         "/mailbox/9/html",
+        "/mailbox/1/attachments/0",
+        "/mailbox/1/attachments/9",
         "/nowhere",
         "/assets/console.js",
     ];
@@ -211,6 +273,10 @@ async fn what_is_not_there_is_a_page_that_says_so() {
         "/mailbox/99/html",
         "/mailbox/zz/html",
         "/mailbox/2/html",
+        "/mailbox/1/attachments/0",
+        "/mailbox/1/attachments/zz",
+        "/mailbox/zz/attachments/0",
+        "/mailbox/1/attachments",
         "/x",
         "/assets/x",
     ];

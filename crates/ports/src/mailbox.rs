@@ -7,6 +7,7 @@ use carillon_domain::Channel;
 use chrono::{DateTime, Utc};
 
 use crate::content::Content;
+use crate::email::Attachment;
 use crate::provider::Try;
 
 /// A message as it would have left. It is personal: it has no `Debug`.
@@ -28,6 +29,8 @@ pub struct Letter {
     pub headers: Vec<(&'static str, String)>,
     /// What it says.
     pub content: Content,
+    /// The files that would have gone with it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Shows what was kept. It is for development only, so everything in it is readable to whoever may see it.

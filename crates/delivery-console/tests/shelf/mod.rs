@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use carillon_application::mailbox::{Content, Letter, Letterbox, Try};
+use carillon_application::mailbox::{Attachment, Content, Letter, Letterbox, Try};
 use carillon_domain::Channel;
 use carillon_domain::ids::MessageId;
 use chrono::{DateTime, Utc};
@@ -36,6 +36,14 @@ impl ShelvedLetterbox {
         self.put(at, Channel::Email, from, to, headers, content)
     }
 
+    /// Adds a file to a message that is there.
+    pub(crate) fn attach(&self, seq: u64, attachment: &Attachment) {
+        let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
+        for letter in letters.iter_mut().filter(|letter| letter.seq == seq) {
+            letter.attachments.push(attachment.clone());
+        }
+    }
+
     /// Puts a text message there and answers its number.
     pub(crate) fn sms(&self, at: DateTime<Utc>, to: &str, text: &str) -> u64 {
         self.put(at, Channel::Sms, None, to, Vec::new(), Content::Sms { text: text.to_owned() })
@@ -53,7 +61,8 @@ impl ShelvedLetterbox {
         let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
         let seq = *self.newest.borrow() + 1;
         let id = Try { message: MessageId(Uuid::from_u128(u128::from(seq))), attempt: 1 };
-        letters.push(Letter { seq, at, id, channel, from, to: to.to_owned(), headers, content });
+        let (to, attachments) = (to.to_owned(), Vec::new());
+        letters.push(Letter { seq, at, id, channel, from, to, headers, content, attachments });
         self.newest.send_replace(seq);
         seq
     }

@@ -59,6 +59,7 @@ async fn what_was_sent_can_be_looked_at_in_the_mailbox() {
         return println!("left out: there is no Chromium here");
     };
     assert!(dom.contains("camille.1@example.com"), "{dom}");
+    assert!(!dom.contains("data-channel=\"email\" hidden"), "the script filters as the server does: {dom}");
     assert!(dom.contains("<iframe") && dom.contains("sandbox"), "an e-mail's HTML is kept in a sandbox");
     assert!(
         dom.contains("&lt;script&gt;document.title") && !dom.contains("<script>document.title"),

@@ -6,6 +6,7 @@
 //! To add a port: a file here, a fake and a contract suite in the testkit, an adapter crate, a line in the server's wiring.
 
 pub mod batches;
+pub mod calendar;
 pub mod catalogue;
 pub mod clock;
 pub mod content;
@@ -29,6 +30,7 @@ pub mod store;
 pub mod vault;
 
 pub use batches::Batches;
+pub use calendar::CalendarWriter;
 pub use catalogue::{Catalogue, Renderer};
 pub use clock::Clock;
 pub use content::Content;

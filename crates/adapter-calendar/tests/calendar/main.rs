@@ -1,0 +1,5 @@
+//! The files, letter by letter.
+
+mod files;
+mod invitation;
+mod zones;

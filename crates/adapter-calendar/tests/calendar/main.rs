@@ -1,5 +1,6 @@
-//! The files, letter by letter.
+//! The files, letter by letter, and as others read them.
 
 mod files;
 mod invitation;
+mod reader;
 mod zones;

@@ -96,6 +96,15 @@ impl PhoneNumber {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// The number as its country groups it, for somebody who reads it: `+33 6 12 34 56 78`.
+    pub fn expose_grouped(&self) -> String {
+        // A plan may forget a number that it knew when the number was stored.
+        phonenumber::parse(None, &self.0).map_or_else(
+            |_| self.0.clone(),
+            |number| number.format().mode(phonenumber::Mode::International).to_string(),
+        )
+    }
 }
 
 impl fmt::Display for PhoneNumber {
@@ -122,6 +131,13 @@ mod tests {
         assert_eq!(format!("{email} {email:?}"), "c***@example.com EmailAddress(c***@example.com)");
         assert_eq!(format!("{phone} {phone:?}"), "+33******78 PhoneNumber(+33******78)");
         assert_eq!((email.expose(), phone.expose()), ("camille@example.com", "+33612345678"));
+    }
+
+    #[test]
+    fn a_number_that_is_read_has_its_groups_and_a_number_of_no_plan_stays_as_it_is() {
+        for (stored, read) in [("+33612345678", "+33 6 12 34 56 78"), ("+1", "+1"), ("", "")] {
+            assert_eq!(PhoneNumber::from_stored(stored.to_owned()).expose_grouped(), read);
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Compiled {
 }
 
 fn root(data: &Value, now: DateTime<Utc>) -> minijinja::Value {
-    let mut names: BTreeMap<String, minijinja::Value> = context::names_of(data);
+    let mut names: BTreeMap<String, minijinja::Value> = context::names_of(data, None);
     names.insert(NOW.to_owned(), now.timestamp_millis().into());
     names.into()
 }

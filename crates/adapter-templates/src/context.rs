@@ -9,6 +9,7 @@ use minijinja::Value as Seen;
 
 use crate::accent::Accent;
 use crate::formats::Scene;
+use crate::people::{Cast, person, without_breaks};
 use crate::texts::Words;
 
 /// The people of an event: names that data may not take over from the people given with it.
@@ -26,7 +27,8 @@ pub(crate) fn build(
     words: &Words,
     scene: Scene,
 ) -> BTreeMap<String, Seen> {
-    let mut seen = names_of(request.data);
+    let cast = Cast { people: request.people, words, is_reachable: kind.actor == Actor::BusinessUser };
+    let mut seen = names_of(request.data, Some(&cast));
     seen.retain(|name, _| !ALWAYS.contains(&name.as_str()) || name == "action_url");
     for part in PARTS {
         let (id, name) = match (request.people.get(part), request.data.at(part)) {
@@ -60,33 +62,26 @@ pub(crate) fn build(
     seen
 }
 
-fn person(id: &str, name: &str, someone: &str) -> Seen {
-    let known = name.split_whitespace().next();
-    // Without a name, a neutral phrase stands for all of it: "there" in "Hello there".
-    let (name, first) = known.map_or((someone, someone), |first| (name.trim(), first));
-    Seen::from_pairs([("id", Seen::from(id)), ("name", name.into()), ("first_name", first.into())])
-}
-
 fn business_of(business: &Business, accent: &Accent) -> Seen {
     let brand = &business.settings.brand;
     let filled = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Seen::from)
     };
     let always = [("name", Seen::from(business.name.as_str())), ("color", accent.color.as_str().into())];
-    // A telephone number does not break over two lines; an SMS makes the blanks plain again.
-    let phone = brand.phone.as_ref().map(|phone| phone.replace(' ', "\u{a0}"));
+    let phone = brand.phone.as_deref().map(without_breaks);
     let perhaps = [("phone", filled(&phone)), ("address", filled(&brand.address))];
     Seen::from_pairs(
         always.into_iter().chain(perhaps.into_iter().filter_map(|(name, text)| Some((name, text?)))),
     )
 }
 
-/// The names at the top of data. What is null counts as absent, so that a text never says "none".
-pub(crate) fn names_of(data: &Value) -> BTreeMap<String, Seen> {
+/// The names at the top of data, with the people of the cast where data names them by part. What is null counts as absent, so that a
+/// text never says "none".
+pub(crate) fn names_of(data: &Value, cast: Option<&Cast<'_>>) -> BTreeMap<String, Seen> {
     match data {
         Value::Map(items) => {
             let present = items.iter().filter(|(_, item)| !matches!(item, Value::Null));
-            present.map(|(name, item)| (name.clone(), seen(item))).collect()
+            present.map(|(name, item)| (name.clone(), seen(item, cast))).collect()
         }
         Value::Null
         | Value::Bool(_)
@@ -97,15 +92,17 @@ pub(crate) fn names_of(data: &Value) -> BTreeMap<String, Seen> {
     }
 }
 
-fn seen(value: &Value) -> Seen {
+fn seen(value: &Value, cast: Option<&Cast<'_>>) -> Seen {
     match value {
         Value::Null => Seen::UNDEFINED,
         Value::Bool(value) => (*value).into(),
         Value::Integer(value) => (*value).into(),
         Value::Float(value) => (*value).into(),
         Value::Text(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(seen).collect::<Vec<_>>().into(),
-        Value::Map(_) => names_of(value).into(),
+        Value::List(items) => items.iter().map(|item| seen(item, cast)).collect::<Vec<_>>().into(),
+        Value::Map(items) => {
+            cast.and_then(|cast| cast.listed(items)).unwrap_or_else(|| names_of(value, cast).into())
+        }
     }
 }
 

@@ -5,10 +5,11 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value as Json;
 
 /// The patterns of the shared definitions, in words.
-const PATTERNS: [(&str, &str); 3] = [
+const PATTERNS: [(&str, &str); 4] = [
     (r"^[^\p{Cc}]+$", "must not contain line breaks or other control characters"),
     ("^https?://", "must begin with https:// or http://"),
     ("^[A-Z]{3}$", "must be a currency of ISO 4217: three capital letters such as EUR"),
+    (r"^[a-z]+\.[0-9]{1,3}$", "must name a part by a word and a number, such as client.1"),
 ];
 
 /// The errors behind one violation: usually one, and one for each unknown or missing name.

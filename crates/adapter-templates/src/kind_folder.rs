@@ -59,6 +59,7 @@ pub(crate) fn load(folder: &str, workshop: &mut Workshop<'_>) -> Option<Entry> {
             format!("the sample does not fit: `{}` {}", error.pointer, error.detail),
         );
     }
+    check_people(&sample, &source.shown, workshop);
     check_names(&kind, &schema, &source.shown, workshop);
     let texts = load_texts(folder, &kind, &schema, workshop);
     Some(Entry { document: schema.document(), kind, schema, check, sample, texts })
@@ -69,6 +70,19 @@ fn is_kind_name(folder: &str) -> bool {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     folder.len() <= 128 && folder.contains('.') && folder.split('.').all(plain)
+}
+
+/// Whoever the sample names by part is there, so that proof-reading sees all that a text says of a person.
+fn check_people(sample: &Value, shown: &str, workshop: &mut Workshop<'_>) {
+    for part in sample::parts(sample) {
+        if !workshop.samples.contains_key(part) {
+            workshop.errors.add(
+                shown,
+                None,
+                format!("the sample names `{part}`, who is not in _shared/samples.toml"),
+            );
+        }
+    }
 }
 
 /// Conditions compile, and each name that the file leans on is in the schema.

@@ -25,6 +25,7 @@ mod layout;
 mod load;
 mod mjml;
 mod money;
+mod people;
 mod proof;
 mod render;
 mod sample;

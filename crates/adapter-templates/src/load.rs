@@ -13,6 +13,7 @@ use crate::engine::{self, HTML};
 use crate::error::{LoadErrors, line_at};
 use crate::kind_folder;
 use crate::layout::{Layout, words_of};
+use crate::people::LISTED;
 use crate::proof;
 use crate::sample;
 use crate::schema::Schema;
@@ -57,7 +58,8 @@ pub(crate) fn load(sources: &Sources, mut errors: LoadErrors) -> Result<Template
         }
     }
     let (engine, conditions) = (workshop.engine, workshop.conditions);
-    let templates = Templates::new(entries, conditions, engine, layout.languages, &mut errors);
+    let templates =
+        Templates::new(entries, conditions, engine, layout.languages, sample::people(&samples), &mut errors);
     // A text that does not even compile would only be reported twice.
     if errors.count() == 0 {
         proof::read(&templates, &samples, sources, &mut errors);
@@ -194,6 +196,9 @@ fn is_known(path: &str, schema: &Schema) -> bool {
             ["", "id", "name", "first_name"].contains(&rest)
         }
         always if ALWAYS.contains(&always) => rest.is_empty(),
-        _ => schema.knows(path),
+        _ => match path.rsplit_once('.') {
+            Some((place, name)) if schema.has_person_at(place) => LISTED.contains(&name),
+            Some(_) | None => schema.knows(path),
+        },
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::business::Brand;
+use carillon_domain::event::Part;
 use carillon_domain::person::Person;
 use carillon_domain::{Business, Channel, Locale, Settings, Value, sms};
 use carillon_ports::catalogue::{RenderError, RenderRequest, Renderer};
@@ -13,6 +14,7 @@ use crate::engine::HTML;
 use crate::error::{LoadError, LoadErrors};
 use crate::kind_folder::Entry;
 use crate::render::LONGEST_LINE;
+use crate::sample;
 use crate::sources::Sources;
 use crate::templates::Templates;
 
@@ -35,9 +37,15 @@ pub(crate) fn read(
         for part in PARTS {
             least.take(part);
         }
-        let full =
-            Proof { templates, entry, recipient: &recipient, data: &entry.sample, business: &business };
-        let least = Proof { data: &least, business: &bare, ..full };
+        let full = Proof {
+            templates,
+            entry,
+            recipient: &recipient,
+            data: &entry.sample,
+            people: &templates.sample_people,
+            business: &business,
+        };
+        let least = Proof { data: &least, people: &BTreeMap::new(), business: &bare, ..full };
         for (locale, channel) in texts_of(entry) {
             let flaws = [
                 full.flaws(&locale, channel, "with the sample"),
@@ -64,6 +72,7 @@ struct Proof<'a> {
     entry: &'a Entry,
     recipient: &'a Person,
     data: &'a Value,
+    people: &'a BTreeMap<Part, Person>,
     business: &'a Business,
 }
 
@@ -78,7 +87,7 @@ impl Proof<'_> {
             timezone: chrono_tz::Europe::Paris,
             data: self.data,
             recipient: self.recipient,
-            people: &BTreeMap::new(),
+            people: self.people,
             business: Some(self.business),
             unsubscribe_url: "https://example.com/u/sample",
         };
@@ -174,18 +183,7 @@ fn flaws_of(content: &Content) -> Vec<String> {
 /// The recipient and the business of a sample.
 fn cast(entry: &Entry, samples: &BTreeMap<String, Value>) -> Option<(Person, Business)> {
     let kind = &entry.kind;
-    let person = samples.get(context::part_of(kind.audience))?;
-    let recipient = Person {
-        id: person.text_at("id")?.parse().ok()?,
-        actor: kind.actor,
-        role: None,
-        business: None,
-        name: person.text_at("name")?.to_owned(),
-        email: None,
-        phone: None,
-        locale: None,
-        timezone: None,
-    };
+    let recipient = sample::person(samples.get(context::part_of(kind.audience))?, kind.actor)?;
     let brand = |name: &str| samples.get("brand").and_then(|brand| brand.text_at(name)).map(str::to_owned);
     let brand = Brand { color: brand("color"), phone: brand("phone"), address: brand("address") };
     let business = Business {

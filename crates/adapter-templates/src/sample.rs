@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use carillon_domain::Value;
+use carillon_domain::event::Part;
+use carillon_domain::{Actor, EmailAddress, Person, PhoneNumber, Value};
 
 use crate::error::{LoadErrors, line_at};
+use crate::people::part_in;
 use crate::schema::Schema;
 use crate::sources::Sources;
 
@@ -37,4 +39,38 @@ pub(crate) fn of_kind(schema: &Schema, own: &Value, shared: &BTreeMap<String, Va
         }
     }
     Value::Map(sample)
+}
+
+/// The people whom samples name by part, such as `client.1`.
+pub(crate) fn people(shared: &BTreeMap<String, Value>) -> BTreeMap<Part, Person> {
+    let listed = shared.iter().filter(|(name, _)| name.contains('.'));
+    // What they are to the platform is none of a text's business.
+    listed.filter_map(|(part, block)| Some((part.clone(), person(block, Actor::EndClient)?))).collect()
+}
+
+/// A person of the samples; `None` without an id or a name.
+pub(crate) fn person(block: &Value, actor: Actor) -> Option<Person> {
+    Some(Person {
+        id: block.text_at("id")?.parse().ok()?,
+        actor,
+        role: None,
+        business: None,
+        name: block.text_at("name")?.to_owned(),
+        email: block.text_at("email").and_then(|email| EmailAddress::parse(email).ok()),
+        phone: block.text_at("phone").and_then(|phone| PhoneNumber::parse(phone).ok()),
+        locale: None,
+        timezone: None,
+    })
+}
+
+/// The parts that a sample names, at any depth.
+pub(crate) fn parts(sample: &Value) -> Vec<&str> {
+    match sample {
+        Value::Map(items) => match part_in(items) {
+            Some(part) => vec![part],
+            None => items.values().flat_map(parts).collect(),
+        },
+        Value::List(items) => items.iter().flat_map(parts).collect(),
+        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::Text(_) => Vec::new(),
+    }
 }

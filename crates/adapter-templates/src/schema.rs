@@ -14,6 +14,10 @@ use crate::explain;
 const MOST_ERRORS: usize = 50;
 /// The prefix of a reference to a shared definition.
 const DEFS: &str = "#/$defs/";
+/// The definition of a person whom data names by part.
+const PERSON_PART: &str = "person_part";
+/// The schema of what lies inside an open object.
+static ANYTHING: Json = Json::Bool(true);
 
 /// The schema of one kind, as written, and all shared definitions.
 #[derive(Debug, Clone)]
@@ -54,16 +58,27 @@ impl Schema {
 
     /// Whether there can be a value at a dotted path; what lies inside an open object can.
     pub(crate) fn knows(&self, path: &str) -> bool {
+        self.at(path).is_some()
+    }
+
+    /// Whether data names a person by part at a dotted path.
+    pub(crate) fn has_person_at(&self, path: &str) -> bool {
+        self.definitions.get(PERSON_PART).is_some_and(|definition| self.at(path) == Some(definition))
+    }
+
+    /// The schema of the value at a dotted path.
+    fn at(&self, path: &str) -> Option<&Json> {
         let mut parts = path.split('.');
         let top = parts.next().unwrap_or_default();
-        let Some((_, schema)) = self.properties().find(|(name, _)| *name == top) else { return false };
+        let (_, schema) = self.properties().find(|(name, _)| *name == top)?;
         let mut schema = self.resolve(schema);
         for part in parts {
-            let Some(properties) = schema.get("properties").and_then(Json::as_object) else { return true };
-            let Some(inner) = properties.get(part) else { return false };
-            schema = self.resolve(inner);
+            let Some(properties) = schema.get("properties").and_then(Json::as_object) else {
+                return Some(&ANYTHING);
+            };
+            schema = self.resolve(properties.get(part)?);
         }
-        true
+        Some(schema)
     }
 
     /// The same data with the optional names left out, at every depth.
@@ -73,6 +88,9 @@ impl Schema {
 
     fn prune(&self, schema: &Json, data: &Value) -> Value {
         let schema = self.resolve(schema);
+        if let (Value::List(items), Some(of)) = (data, schema.get("items")) {
+            return Value::List(items.iter().map(|item| self.prune(of, item)).collect());
+        }
         let (Value::Map(items), Some(properties)) = (data, schema.get("properties")) else {
             return data.clone();
         };

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use carillon_domain::Person;
+use carillon_domain::event::Part;
 use carillon_domain::ids::KindName;
 use minijinja::Environment;
 
@@ -22,6 +24,7 @@ pub struct Templates {
     pub(crate) conditions: BTreeMap<String, Compiled>,
     pub(crate) engine: Environment<'static>,
     pub(crate) languages: BTreeMap<String, Language>,
+    pub(crate) sample_people: BTreeMap<Part, Person>,
 }
 
 /// Who listens to an event: kinds with the index of the trigger, and the check that data must pass for all of them.
@@ -58,11 +61,17 @@ impl Templates {
         Self::with_directories(&[directory.to_owned()]).map(|templates| templates.entries.len())
     }
 
+    /// The people whom samples name by part, such as `client.1`: who makes a text from a sample gives them along.
+    pub fn sample_people(&self) -> &BTreeMap<Part, Person> {
+        &self.sample_people
+    }
+
     pub(crate) fn new(
         entries: BTreeMap<KindName, Entry>,
         conditions: BTreeMap<String, Compiled>,
         engine: Environment<'static>,
         languages: BTreeMap<String, Language>,
+        sample_people: BTreeMap<Part, Person>,
         errors: &mut LoadErrors,
     ) -> Self {
         let mut triggers: BTreeMap<String, Vec<(KindName, usize)>> = BTreeMap::new();
@@ -85,6 +94,6 @@ impl Templates {
                 }
             }
         }
-        Self { entries, events, conditions, engine, languages }
+        Self { entries, events, conditions, engine, languages, sample_people }
     }
 }

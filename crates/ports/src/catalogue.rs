@@ -49,7 +49,7 @@ pub trait Catalogue: Send + Sync {
     /// The JSON schema of a kind's data, as JSON text.
     fn schema(&self, kind: &KindName) -> Option<String>;
 
-    /// Sample data of a kind, people included.
+    /// Sample data of a kind, with its people, but for those that it names by part.
     fn sample(&self, kind: &KindName) -> Option<Value>;
 }
 

@@ -70,7 +70,7 @@ impl Stage {
             locale: locale.parse().unwrap(),
             timezone: chrono_tz::Europe::Paris,
             recipient: person("Camille Laurent"),
-            people: BTreeMap::new(),
+            people: EMBEDDED.sample_people().clone(),
             business: Some(business()),
         }
     }

@@ -55,7 +55,7 @@ fn preview(templates: &Templates, kind: &str, channel: &str, locale: &str) -> an
     let channel: Channel = channel.parse().map_err(|error| anyhow::anyhow!("--channel {error}"))?;
     let locale: Locale = locale.parse().map_err(|error| anyhow::anyhow!("--locale {error}"))?;
     let mut data = templates.sample(&name).unwrap_or_default();
-    let mut people = BTreeMap::new();
+    let mut people = templates.sample_people().clone();
     for part in ["client", "practitioner", "owner"] {
         if let Some(block) = data.take(part) {
             people.insert(part.to_owned(), person(&block)?);

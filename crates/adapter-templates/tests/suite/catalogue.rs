@@ -24,8 +24,8 @@ fn now() -> DateTime<Utc> {
 }
 
 #[test]
-fn all_35_kinds_are_there_with_their_class_audience_and_channels() {
-    assert_eq!(EMBEDDED.kinds().len(), 35);
+fn the_35_kinds_and_the_two_of_the_service_itself_are_there_with_their_class_audience_and_channels() {
+    assert_eq!(EMBEDDED.kinds().len(), 35 + 2);
     let reminder = EMBEDDED.find_kind(&kind("client.reminder_1h")).unwrap();
     assert_eq!(reminder.reminder, Some(TimeDelta::hours(1)));
     assert_eq!(reminder.audience, Audience::Clients);
@@ -34,6 +34,16 @@ fn all_35_kinds_are_there_with_their_class_audience_and_channels() {
     assert_eq!(channels, [(Channel::Sms, false), (Channel::Email, true)], "in the order of the file");
     assert!(EMBEDDED.find_kind(&kind("client.unheard_of")).is_none());
     assert!(!EMBEDDED.has_text(&kind("client.review_request"), Channel::Sms));
+
+    for (name, audience, opt_in) in
+        [("owner.clients_to_call", Audience::Owners, false), ("staff.agenda", Audience::Practitioner, true)]
+    {
+        let kind = EMBEDDED.find_kind(&kind(name)).unwrap();
+        assert_eq!((kind.audience, kind.triggers.len(), kind.reminder), (audience, 0, None), "{name}");
+        let channels: Vec<(Channel, bool)> =
+            kind.channels.iter().map(|rule| (rule.channel, rule.opt_in)).collect();
+        assert_eq!(channels, [(Channel::Email, opt_in), (Channel::InApp, opt_in)], "{name}");
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn a_folder_alone_adds_a_kind_that_is_routed_checked_and_rendered() {
         Content::InApp { body, .. } => assert_eq!(body.replace('\u{a0}', " "), "At 11:00 AM."),
         other @ (Content::Email { .. } | Content::Sms { .. }) => panic!("{other:?}"),
     }
-    assert!(Templates::check(&folder.path()).unwrap() > 35);
+    assert!(Templates::check(&folder.path()).unwrap() > 37);
 }
 
 #[test]

@@ -4,5 +4,7 @@ mod catalogue;
 mod directories;
 mod escaping;
 mod language;
+mod lists;
+mod people_in_lists;
 mod snapshots;
 mod stage;

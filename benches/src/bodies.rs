@@ -6,6 +6,8 @@ use uuid::Uuid;
 
 /// The kind that goes by e-mail.
 const EMAIL_KIND: &str = "client.appointment_confirmed";
+/// The kind that must not wait.
+const CRITICAL_KIND: &str = "client.appointment_cancelled";
 /// The kind that goes by SMS.
 const SMS_KIND: &str = "client.reminder_1h";
 
@@ -33,6 +35,15 @@ pub(crate) fn single(number: usize) -> String {
         r#"{{"kind":"{kind}","business_id":"clinic","recipient":{},"data":{},"channels":["{channel}"]}}"#,
         person(number),
         DATA.replace("NUMBER", &number.to_string())
+    )
+}
+
+/// One critical e-mail, of a business that sends nothing else.
+pub(crate) fn critical(number: usize) -> String {
+    format!(
+        r#"{{"kind":"{CRITICAL_KIND}","business_id":"surgery","recipient":{},"data":{{"cancelled_by":"business",{},"channels":["email"]}}"#,
+        person(number),
+        DATA.trim_start_matches('{').replace("NUMBER", &number.to_string())
     )
 }
 
@@ -102,6 +113,8 @@ mod tests {
             (&one["channels"][0], &one["recipient"]["phone"]),
             (&"email".into(), &"+33610000008".into())
         );
+        let urgent: serde_json::Value = serde_json::from_str(&critical(8)).expect("JSON");
+        assert_eq!(urgent["data"]["appointment"]["id"], "a-8");
         let many: serde_json::Value = serde_json::from_str(&bulk(3..5)).expect("JSON");
         assert_eq!(many["recipients"][1]["id"], "patient0000004");
     }

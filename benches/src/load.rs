@@ -35,6 +35,8 @@ pub(crate) enum Shape {
     Single,
     /// So many a request.
     Bulk(usize),
+    /// One a request, critical, and of another business than the others.
+    Critical,
 }
 
 /// When a request was sent, and when its answer had been read (microseconds since 1970).
@@ -96,6 +98,7 @@ impl Load {
         let (path, body) = match shape {
             Shape::Single => (bodies::SINGLE, bodies::single(numbers.start)),
             Shape::Bulk(_) => (bodies::BULK, bodies::bulk(numbers.clone())),
+            Shape::Critical => (bodies::SINGLE, bodies::critical(numbers.start)),
         };
         let request = post("bench", path, &target.authorization, &body);
         let sent_at = clock::now();
@@ -121,6 +124,7 @@ impl Load {
         let messages = match shape {
             Shape::Single => vec![bodies::accepted(answer, bodies::channel(numbers.start))?],
             Shape::Bulk(_) => bodies::bulk_accepted(answer, numbers.len())?,
+            Shape::Critical => vec![bodies::accepted(answer, "email")?],
         };
         self.posted.extend(messages.into_iter().map(|message| (message, span)));
         Ok(())
@@ -167,7 +171,7 @@ async fn client(
 ) -> Load {
     let mut load = Load::default();
     let step = match shape {
-        Shape::Single => 1,
+        Shape::Single | Shape::Critical => 1,
         Shape::Bulk(step) => step,
     };
     while load.errors.len() < MOST_ERRORS {
@@ -191,13 +195,13 @@ async fn client(
 type Idle = Arc<Mutex<Vec<(Connection, Instant)>>>;
 
 /// Open loop: so many a second by the clock, whether earlier ones were answered or not.
-pub(crate) async fn open_loop(target: &Target, numbers: Range<usize>, per_second: u32) -> Load {
+pub(crate) async fn open_loop(target: &Target, shape: Shape, numbers: Range<usize>, per_second: u32) -> Load {
     let idle = Idle::default();
     let started = Instant::now();
     let mut posts = JoinSet::new();
     for (index, number) in (0_u32..).zip(numbers) {
         tokio::time::sleep_until(started + Duration::from_secs(1) * index / per_second).await;
-        posts.spawn(post_once(target.clone(), idle.clone(), number));
+        posts.spawn(post_once(target.clone(), idle.clone(), shape, number));
     }
     let mut load = Load::default();
     for part in posts.join_all().await {
@@ -208,7 +212,7 @@ pub(crate) async fn open_loop(target: &Target, numbers: Range<usize>, per_second
 }
 
 /// Posts on an idle connection, or on a new one: no request waits for another's answer.
-async fn post_once(target: Target, idle: Idle, number: usize) -> Load {
+async fn post_once(target: Target, idle: Idle, shape: Shape, number: usize) -> Load {
     let mut load = Load::default();
     // Servers close what was idle for long, and a request that meets that is lost: as clients do, what is old is not used again.
     let fresh = lock(&idle).pop().filter(|(_, since)| since.elapsed() < LONGEST_IDLE);
@@ -217,12 +221,10 @@ async fn post_once(target: Target, idle: Idle, number: usize) -> Load {
         None => Connection::open(target.address).await,
     };
     match connection {
-        Ok(mut connection) => {
-            match load.post(&target, &mut connection, Shape::Single, number..number + 1).await {
-                Ok(()) => lock(&idle).push((connection, Instant::now())),
-                Err(error) => load.errors.push(format!("{error:#}")),
-            }
-        }
+        Ok(mut connection) => match load.post(&target, &mut connection, shape, number..number + 1).await {
+            Ok(()) => lock(&idle).push((connection, Instant::now())),
+            Err(error) => load.errors.push(format!("{error:#}")),
+        },
         Err(error) => load.errors.push(format!("{error:#}")),
     }
     load

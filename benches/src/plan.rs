@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) repetitions: usize,
     /// Recipients of one bulk request, and connections that post such.
     pub(crate) bulk: (usize, usize),
+    /// Bulk messages that wait while critical ones are sent.
+    pub(crate) crowd: usize,
     /// Notifications a second, and for how long.
     pub(crate) steady: (u32, Duration),
     /// How long each raw limit is measured.
@@ -34,6 +36,7 @@ impl Plan {
             connections: if args.quick { 16 } else { 64 },
             repetitions: args.reps.unwrap_or(repetitions).max(1),
             bulk: if args.quick { (100, 2) } else { (1_000, 4) },
+            crowd: if args.quick { 600 } else { 100_000 },
             steady: (100, Duration::from_secs(if args.quick { 2 } else { 20 })),
             raw: if args.quick { Duration::from_millis(300) } else { Duration::from_secs(4) },
             one_process: args.one_process,

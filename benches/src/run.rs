@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::load::Shape;
 use crate::machine::Machine;
-use crate::phases::{Bench, Figures, apart, counted, steady, together};
+use crate::phases::{Bench, Figures, apart, counted, crowded, steady, together};
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::servers::Servers;
@@ -37,6 +37,10 @@ pub(crate) async fn run(args: &RunArgs) -> anyhow::Result<bool> {
     for repetition in 1..=plan.repetitions {
         say(&format!("repetition {repetition} of {}", plan.repetitions));
         repeat(&mut bench, &mut report, has_bulk).await?;
+    }
+    if has_bulk {
+        say(&format!("critical messages beside {} bulk messages", bench.plan.crowd));
+        report.phase("critical beside bulk", crowded::run(&mut bench).await?);
     }
     report.memory("after the last repetition", cpu::memory(&bench.trees()));
 

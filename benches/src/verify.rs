@@ -35,11 +35,11 @@ impl Verdict {
     }
 }
 
+/// What is at the providers: how often each message, and when it came first (microseconds since 1970).
+pub(crate) type Arrivals = HashMap<Uuid, (u32, u64)>;
+
 /// Compares these accepted messages with the providers and the database. Returns what arrived too.
-pub(crate) async fn verify(
-    servers: &Servers,
-    accepted: &[Uuid],
-) -> anyhow::Result<(Verdict, HashMap<Uuid, (u32, u64)>)> {
+pub(crate) async fn verify(servers: &Servers, accepted: &[Uuid]) -> anyhow::Result<(Verdict, Arrivals)> {
     let asked: HashSet<Uuid> = accepted.iter().copied().collect();
     let (arrived, counts) = (servers.providers.dump().await?, servers.providers.counts().await?);
     let rows = servers.database.rows(accepted).await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod apart;
 pub(crate) mod counted;
+pub(crate) mod crowded;
 pub(crate) mod steady;
 pub(crate) mod together;
 
@@ -87,7 +88,7 @@ impl Bench {
     pub(crate) async fn post(&mut self, shape: Shape, count: usize) -> anyhow::Result<Load> {
         let numbers = self.numbers(count);
         let connections = match shape {
-            Shape::Single => self.plan.connections,
+            Shape::Single | Shape::Critical => self.plan.connections,
             Shape::Bulk(_) => self.plan.bulk.1,
         };
         let load = closed_loop(&self.system.target, shape, numbers, connections).await?;

@@ -22,7 +22,8 @@ impl Report {
     pub(crate) fn print(&self) {
         println!("Carillon: {}\n", self.title);
         self.print_phases();
-        self.print_steady();
+        self.print_delays("steady", "steady stream");
+        self.print_delays("critical beside bulk", "critical messages while another business's bulk is sent");
         self.print_limits();
         self.print_statements();
         self.print_memory();
@@ -65,13 +66,13 @@ impl Report {
         }
     }
 
-    fn print_steady(&self) {
-        let Some(steady) = self.phases.get("steady").map(|all| median_of(all)) else { return };
-        println!("\nsteady stream, to the provider, in ms:  p50 / p95 / p99 / max");
+    fn print_delays(&self, phase: &str, title: &str) {
+        let Some(delays) = self.phases.get(phase).map(|all| median_of(all)) else { return };
+        println!("\n{title}, to the provider, in ms:  p50 / p95 / p99 / max");
         for (name, path) in
             [("from the answer", "accepted_to_provider_ms"), ("from the request", "requested_to_provider_ms")]
         {
-            let figure = |which: &str| number(&steady, &format!("{path}.{which}")).unwrap_or(f64::NAN);
+            let figure = |which: &str| number(&delays, &format!("{path}.{which}")).unwrap_or(f64::NAN);
             println!(
                 "  {name:18} {:.2} / {:.2} / {:.2} / {:.2}",
                 figure("p50"),

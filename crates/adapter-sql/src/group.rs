@@ -15,6 +15,12 @@ const LARGEST_GROUP: usize = 256;
 /// large ones. One caller may bring more.
 const HEAVIEST_GROUP: usize = 2_000;
 
+/// So many callers at once are a crowd: more of them are on their way, and worth a moment.
+const CROWD: usize = 8;
+
+/// That moment. A crowd that is gone costs it once, and a lone caller never.
+const MOMENT: Duration = Duration::from_millis(3);
+
 /// How long a transaction may take.
 const LONGEST_COMMIT: Duration = Duration::from_secs(10);
 
@@ -36,8 +42,12 @@ impl<T: Send + Sync + Clone + 'static, R: Send + 'static> Group<T, R> {
     {
         let (sender, mut receiver) = mpsc::channel::<Waiting<T, R>>(4 * LARGEST_GROUP);
         tokio::spawn(async move {
-            let mut waiting = Vec::with_capacity(LARGEST_GROUP);
+            let (mut waiting, mut last) = (Vec::with_capacity(LARGEST_GROUP), 0);
             while receiver.recv_many(&mut waiting, LARGEST_GROUP).await > 0 {
+                if last >= CROWD {
+                    drop(tokio::time::timeout(MOMENT, gather(&mut receiver, &mut waiting, last)).await);
+                }
+                last = waiting.len();
                 while !waiting.is_empty() {
                     let group = waiting.drain(..fitting(&waiting, weigh));
                     let (items, replies): (Vec<T>, Vec<_>) = group.unzip();
@@ -54,6 +64,16 @@ impl<T: Send + Sync + Clone + 'static, R: Send + 'static> Group<T, R> {
         let stopped = || StoreError::Unavailable("the store is shutting down".to_owned());
         self.sender.send((item, reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
+    }
+}
+
+/// Waits for as many callers as shared the last transaction: a statement for a few costs nearly as much as one for many.
+async fn gather<C>(receiver: &mut mpsc::Receiver<C>, waiting: &mut Vec<C>, enough: usize) {
+    while waiting.len() < enough {
+        let room = LARGEST_GROUP - waiting.len();
+        if receiver.recv_many(waiting, room).await == 0 {
+            return;
+        }
     }
 }
 

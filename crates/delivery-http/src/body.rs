@@ -109,6 +109,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if let Ok(Object(value)) = serde_json::from_slice::<Object<T>>(bytes) {
+        return Ok(value);
+    }
+    // Read once more to say where it is wrong: keeping count of that costs as much as the reading.
     let mut json = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize::<_, Object<T>>(&mut json) {
         Ok(value) => json.end().map(|()| value.0).map_err(|error| malformed(&error)),

@@ -20,17 +20,17 @@ pub(crate) async fn observe(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let method = request.method().clone();
-    let route = request.match_pattern().unwrap_or_else(|| "(unknown)".to_owned());
     let mut response = next.call(request).await?.map_into_boxed_body();
     harden(response.headers_mut());
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(
-        http.method = %method,
-        http.route = route,
-        http.status = response.status().as_u16(),
-        ms,
-        "answered a request"
-    );
+    let status = response.status();
+    let route = || response.request().match_pattern().unwrap_or_else(|| "(unknown)".to_owned());
+    // What was done is told by the audit trail and the metrics; a line for each would cost more than reading the request.
+    if status.is_success() {
+        tracing::debug!(http.method = %method, http.route = route(), http.status = status.as_u16(), ms, "answered a request");
+    } else {
+        tracing::info!(http.method = %method, http.route = route(), http.status = status.as_u16(), ms, "answered a request");
+    }
     Ok(response)
 }
 

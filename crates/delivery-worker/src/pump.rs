@@ -15,7 +15,9 @@ use tokio_util::task::TaskTracker;
 const AT_ONCE: usize = 128;
 /// While more wait than can be taken, so many free slots are worth a claim: one for a handful costs nearly as much as one for many.
 const WORTHWHILE: usize = 48;
-/// How long a claim waits for them: not long, for some calls may hang.
+/// So many messages at once are a crowd: more of them are on their way, and worth a moment.
+const CROWD: usize = 8;
+/// How long a claim waits for free slots, or for more of a crowd: not long, for some calls may hang.
 const GATHER: Duration = Duration::from_millis(5);
 /// How long a pump waits for work before it looks whether it should stop.
 const WAIT: Duration = Duration::from_secs(1);
@@ -53,10 +55,13 @@ impl Worker {
     async fn pump(self, channel: Channel, stop: CancellationToken) {
         let slots = Arc::new(Semaphore::new(self.concurrency));
         let in_flight = TaskTracker::new();
-        let mut has_backlog = false;
+        let (mut has_backlog, mut last) = (false, 0);
         while !stop.is_cancelled() {
             let gathered = if has_backlog { WORTHWHILE.min(self.concurrency / 2) } else { 0 };
             let Some(mut free) = free_slots(&slots, gathered).await else { break };
+            if (CROWD..WORTHWHILE).contains(&last) {
+                tokio::time::sleep(GATHER).await;
+            }
             if stop.is_cancelled() {
                 break;
             }
@@ -64,7 +69,7 @@ impl Worker {
             let claimed = self.deliver.claim(channel, free.num_permits(), WAIT).await;
             match claimed {
                 Ok(claimed) => {
-                    has_backlog = claimed.len() == free.num_permits();
+                    (has_backlog, last) = (claimed.len() == free.num_permits(), claimed.len());
                     for (claimed, slot) in claimed.into_iter().zip(std::iter::from_fn(|| free.split(1))) {
                         let deliver = self.deliver.clone();
                         in_flight.spawn(async move {

@@ -35,7 +35,11 @@ impl<'a> MakeWriter<'a> for Lines {
 async fn a_request_is_one_line_that_names_its_route_and_nobody() {
     let world = World::new().await;
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(lines.clone()).with_ansi(false).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(lines.clone())
+        .with_ansi(false)
+        .finish();
     let guard = tracing::subscriber::set_default(subscriber);
     world.put("/v1/recipients/camille", &client("salon")).await.expect(201);
     world.get("/v1/notifications?recipient_id=camille").await.expect(200);

@@ -56,6 +56,46 @@ async fn production_refuses_what_is_missing_or_weak_and_names_it() {
     }
 }
 
+/// Two weeks of one salon: an appointment that is booked and then moved.
+const WEEKS: &str = r#"{
+  "business": {"id": "salon", "name": "Atelier Lumière", "settings": {"timezone": "Europe/Paris", "locale": "fr"}},
+  "people": [{"id": "camille", "name": "Camille Laurent", "email": "camille@example.com", "phone": "+33612345678"}],
+  "appointments": [
+    {"at": "2026-12-01T10:00:00+01:00", "appointment": {"id": "a-1", "client_ids": ["camille"], "service": "Coupe",
+     "status": "confirmed", "starts_at": "2026-12-04T14:30:00+01:00", "timezone": "Europe/Paris"}},
+    {"at": "2026-12-02T09:00:00+01:00", "event": "appointment.rescheduled", "appointment": {"id": "a-1", "client_ids": ["camille"],
+     "service": "Coupe", "status": "confirmed", "starts_at": "2026-12-05T10:00:00+01:00", "timezone": "Europe/Paris"}}
+  ]
+}"#;
+
+#[tokio::test]
+async fn weeks_are_played_and_a_change_of_rules_is_judged_before_it_is_made() {
+    let world = world().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (weeks, other) = (folder.path().join("weeks.json"), folder.path().join("other.json"));
+    std::fs::write(&weeks, WEEKS).expect("written");
+    let rules = r#"{"timezone": "Europe/Paris", "locale": "fr", "reminders": {"rules": [{"before": "1 day before at 18:00", "channels": ["email"]}]}}"#;
+    std::fs::write(&other, rules).expect("written");
+    let (weeks, other) = (weeks.display().to_string(), other.display().to_string());
+    let span = ["--from", "2026-12-01", "--to", "2026-12-10", "--appointments", &weeks];
+    let played = world.ask(&[["simulate"].as_slice(), &span].concat()).await;
+    for line in [
+        "Tue 2026-12-01 10:00  e-mail  Camille Laurent       client.appointment_confirmed",
+        "Fri 2026-12-04 10:00  e-mail  Camille Laurent       client.reminder_24h",
+        "Sat 2026-12-05 09:00  SMS     Camille Laurent       client.reminder_1h",
+        "3 e-mails, 1 SMS, 2 in-app notifications",
+    ] {
+        assert!(played.contains(line), "{line:?} is missing in:\n{played}");
+    }
+    assert!(!played.contains("Thu 2026-12-03"), "nothing for the old time:\n{played}");
+    let judged = world.ask(&[["simulate"].as_slice(), &span, &["--against", &other]].concat()).await;
+    for line in ["- Fri 2026-12-04 10:00", "+ Fri 2026-12-04 18:00", "- Sat 2026-12-05 09:00"] {
+        assert!(judged.contains(line), "{line:?} is missing in:\n{judged}");
+    }
+    let nothing = world.run(&["simulate", "--from", "2026-12-01", "--to", "2026-12-02"]).await;
+    assert!(!nothing.status.success() && text(&nothing.stderr).contains("--appointments FILE"));
+}
+
 #[tokio::test]
 async fn the_doctor_says_what_to_mend_with_exit_code_1() {
     let mut world = world().await;

@@ -20,6 +20,7 @@ mod m20261122_000006_lean_indexes;
 mod m20261122_000010_batches;
 mod m20261122_000020_receipts;
 mod m20261122_000030_queued_shares;
+mod m20261127_000040_reminders;
 mod table;
 
 /// All changes, in order.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_batches::Migration),
             Box::new(m20261122_000020_receipts::Migration),
             Box::new(m20261122_000030_queued_shares::Migration),
+            Box::new(m20261127_000040_reminders::Migration),
         ]
     }
 }

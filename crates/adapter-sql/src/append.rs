@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use carillon_domain::{Appointment, Person};
+use carillon_domain::{Booking, Message, Notification, Person, Reason};
 use carillon_ports::store::{Acceptance, Accepted, IdempotencyKey};
 use carillon_ports::{Ids, StoreError, Vault};
 use chrono::{DateTime, Utc};
@@ -18,7 +18,7 @@ use crate::rows_in::{Column, Inserts, Kind, Rows};
 use crate::seal::{Keys, business_key, event_key, person_key};
 use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
-use crate::{appointment, at_once, keys, people};
+use crate::{appointment, at_once, keys, people, replanning};
 
 /// How many rows an acceptance writes, roughly.
 pub(crate) fn weight(acceptance: &Acceptance) -> usize {
@@ -175,30 +175,40 @@ async fn write(
     acceptances: &[&Acceptance],
 ) -> Result<(), StoreError> {
     let keys = Keys::ensure(transaction, vault, &owners(acceptances)).await?;
-    let revisions = change_appointments(transaction, &keys, acceptances).await?;
+    for acceptance in acceptances {
+        tell(transaction, acceptance).await?;
+    }
+    change_appointments(transaction, &keys, acceptances).await?;
     let mut inserts = Inserts::default();
-    collect(&mut inserts, vault, ids, &keys, acceptances, &revisions)?;
+    collect(&mut inserts, vault, ids, &keys, acceptances)?;
     if !inserts.run(transaction).await? {
         return Err(people::of_another_business());
-    }
-    // Last, so that of two changes of one appointment in this group the later one also calls off what the earlier one planned.
-    for (index, revision) in revisions {
-        let acceptance = acceptances[index];
-        if let Some(changed) = &acceptance.appointment {
-            appointment::call_off(transaction, changed, revision, acceptance.event.accepted_at).await?;
-        }
     }
     Ok(())
 }
 
-/// Adds all rows of some acceptances; the revisions are those of the appointments that they change.
+/// Notes the reminders of which an acceptance tells that they came too late: of each it is told once.
+async fn tell(transaction: &DatabaseTransaction, acceptance: &Acceptance) -> Result<(), StoreError> {
+    if acceptance.tells_of.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::on(transaction);
+    let at = sql.bind(millis(acceptance.event.accepted_at));
+    let these = sql.among("id", acceptance.tells_of.iter().map(|id| id.0));
+    let statement =
+        sql.statement(&format!("UPDATE messages SET told_at = {at} WHERE told_at IS NULL AND {these}"));
+    let done = transaction.execute_raw(statement).await.map_err(|error| store_error(&error))?;
+    let all = done.rows_affected() == acceptance.tells_of.len() as u64;
+    if all { Ok(()) } else { Err(StoreError::Overtaken) }
+}
+
+/// Adds all rows of some acceptances.
 pub(crate) fn collect(
     inserts: &mut Inserts,
     vault: &dyn Vault,
     ids: &Arc<dyn Ids>,
     keys: &Keys<'_>,
     acceptances: &[&Acceptance],
-    revisions: &Revisions,
 ) -> Result<(), StoreError> {
     let events = acceptances.iter().map(|acceptance| event_row(&acceptance.event, keys));
     let notifications = acceptances
@@ -209,7 +219,11 @@ pub(crate) fn collect(
     inserts.add_missing::<business::Entity>(business_rows(acceptances)?);
     inserts.add::<event::Entity>(events.collect::<Result<_, _>>()?, "");
     inserts.add::<notification::Entity>(notifications.collect(), "");
-    inserts.add::<message::Entity>(message_rows(acceptances, revisions)?, "");
+    let mut messages = Vec::new();
+    for acceptance in acceptances {
+        messages.extend(message_rows(&acceptance.notifications, &acceptance.messages)?);
+    }
+    inserts.add::<message::Entity>(messages, "");
     inserts.add::<batch::Entity>(acceptances.iter().filter_map(|one| batch_row(one)).collect(), "");
     inserts.add::<audit_entry::Entity>(keys::audit_rows(ids, &audit), "");
     Ok(())
@@ -229,46 +243,42 @@ fn people_rows(
     latest.into_values().map(|person| people::row(vault, keys, person, now)).collect()
 }
 
-/// The revisions of the appointments that acceptances change, by the acceptances' place.
-pub(crate) type Revisions = HashMap<usize, i64>;
-
-/// Changes the appointments. In their order, so that two processes never wait for each other in a circle; the changes of one
-/// appointment stay in the order they came.
+/// Changes the appointments and calls off what no longer holds. In the appointments' order, so that two processes never wait for each
+/// other in a circle.
 async fn change_appointments(
     transaction: &DatabaseTransaction,
     keys: &Keys<'_>,
     acceptances: &[&Acceptance],
-) -> Result<Revisions, StoreError> {
-    let mut changes: Vec<(usize, &Appointment, DateTime<Utc>)> = acceptances
-        .iter()
-        .enumerate()
-        .filter_map(|(index, one)| Some((index, one.appointment.as_ref()?, one.event.accepted_at)))
-        .collect();
-    changes.sort_by_key(|(_, changed, _)| (&changed.business, &changed.id));
-    let mut revisions = Revisions::new();
-    for (index, changed, at) in changes {
-        revisions.insert(index, appointment::change(transaction, keys, changed, at).await?);
+) -> Result<(), StoreError> {
+    let mut changes: Vec<(&Booking, &Acceptance)> =
+        acceptances.iter().filter_map(|one| Some((one.booking.as_ref()?, *one))).collect();
+    changes.sort_by_key(|(booking, _)| (&booking.appointment.business, &booking.appointment.id));
+    for (booking, acceptance) in changes {
+        let now = acceptance.event.accepted_at;
+        appointment::change(transaction, keys, booking, now).await?;
+        if booking.timing == booking.revision {
+            appointment::call_off(transaction, booking, now).await?;
+        }
+        replanning::vanish(transaction, &acceptance.vanish, Reason::Superseded, now).await?;
     }
-    Ok(revisions)
+    Ok(())
 }
 
-fn message_rows(
-    acceptances: &[&Acceptance],
-    revisions: &Revisions,
+/// The rows of messages, each beside its notification.
+pub(crate) fn message_rows(
+    notifications: &[Notification],
+    messages: &[Message],
 ) -> Result<Vec<message::Model>, StoreError> {
-    let mut rows = Vec::new();
-    for (index, acceptance) in acceptances.iter().enumerate() {
-        let by_id: HashMap<_, _> =
-            acceptance.notifications.iter().map(|notification| (notification.id, notification)).collect();
-        for message in &acceptance.messages {
-            let notification = by_id
-                .get(&message.notification)
-                .ok_or_else(|| unreadable("a message without notification"))?;
-            let revision = notification.fence.as_ref().and(revisions.get(&index).copied());
-            rows.push(message_row(message, notification, revision));
-        }
-    }
-    Ok(rows)
+    let by_id: HashMap<_, _> =
+        notifications.iter().map(|notification| (notification.id, notification)).collect();
+    messages
+        .iter()
+        .map(|message| {
+            let notification = by_id.get(&message.notification);
+            let notification = notification.ok_or_else(|| unreadable("a message without notification"))?;
+            Ok(message_row(message, notification))
+        })
+        .collect()
 }
 
 pub(crate) fn owners(acceptances: &[&Acceptance]) -> BTreeSet<String> {
@@ -277,7 +287,7 @@ pub(crate) fn owners(acceptances: &[&Acceptance]) -> BTreeSet<String> {
         owners.insert(event_key(&acceptance.event));
         owners.extend(acceptance.people.iter().map(|person| person_key(&person.id)));
         owners.extend(
-            acceptance.appointment.iter().map(|appointment| business_key(Some(&appointment.business))),
+            acceptance.booking.iter().map(|booking| business_key(Some(&booking.appointment.business))),
         );
     }
     owners

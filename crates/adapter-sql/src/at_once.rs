@@ -11,7 +11,7 @@ use carillon_ports::store::Acceptance;
 use carillon_ports::{Ids, StoreError, Vault};
 use sea_orm::{DatabaseConnection, DbBackend};
 
-use crate::append::{self, Revisions};
+use crate::append;
 use crate::entity::data_key;
 use crate::rows_in::Inserts;
 use crate::seal::Keys;
@@ -23,7 +23,9 @@ const TRIES: usize = 3;
 /// Whether these can be accepted in one statement: none changes an appointment, none bears a key for repeating.
 fn fits(writer: &DatabaseConnection, acceptances: &[Acceptance]) -> bool {
     writer.get_database_backend() == DbBackend::Postgres
-        && acceptances.iter().all(|one| one.appointment.is_none() && one.idempotency.is_none())
+        && acceptances
+            .iter()
+            .all(|one| one.booking.is_none() && one.idempotency.is_none() && one.tells_of.is_empty())
 }
 
 /// Commits acceptances together; `false`, with nothing written, when that takes more than one statement.
@@ -43,7 +45,7 @@ pub(crate) async fn append(
         let (keys, standing, fresh) = keys(vault, seen, &owners)?;
         let mut inserts = Inserts::default();
         inserts.add::<data_key::Entity>(fresh.clone(), "ON CONFLICT DO NOTHING");
-        append::collect(&mut inserts, vault, ids, &keys, &acceptances, &Revisions::new())?;
+        append::collect(&mut inserts, vault, ids, &keys, &acceptances)?;
         if inserts.run_whole(writer, standing).await? {
             for key in &fresh {
                 seen.note(&key.owner, &key.wrapped);

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
 
 use crate::SqlStore;
-use crate::append::{self, Revisions};
+use crate::append;
 use crate::entity::{batch, event, idempotency_key};
 use crate::error::{store_error, unreadable};
 use crate::people;
@@ -151,7 +151,7 @@ async fn write(
     owners.extend(bulk.own_events.iter().map(event_key));
     let keys = Keys::ensure(transaction, vault, &owners).await?;
     let mut inserts = Inserts::default();
-    append::collect(&mut inserts, vault, ids, &keys, &acceptances, &Revisions::default())?;
+    append::collect(&mut inserts, vault, ids, &keys, &acceptances)?;
     let own = bulk.own_events.iter().map(|event| event_row(event, &keys));
     inserts.add::<event::Entity>(own.collect::<Result<_, _>>()?, "");
     if inserts.run(transaction).await? { Ok(()) } else { Err(people::of_another_business()) }

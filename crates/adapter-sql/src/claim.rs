@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use carillon_domain::ids::MessageId;
-use carillon_domain::{Business, Event, Person, Reason, Status};
+use carillon_domain::event::Part;
+use carillon_domain::ids::{MessageId, PersonId};
+use carillon_domain::{Booking, Business, Event, Notification, Person, Reason, Status};
 use carillon_ports::directory::StandingQuery;
 use carillon_ports::store::Claimed;
 use carillon_ports::{StoreError, Vault};
@@ -107,10 +108,10 @@ async fn raise_attempts(
 struct Surroundings {
     events: HashMap<Uuid, Option<Arc<Event>>>,
     people: HashMap<String, Person>,
-    parts: HashMap<Uuid, BTreeMap<String, carillon_domain::PersonId>>,
+    parts: HashMap<Uuid, BTreeMap<Part, PersonId>>,
     businesses: HashMap<String, Arc<Business>>,
     standings: Standings,
-    revisions: HashMap<appointment::Name, i64>,
+    bookings: HashMap<appointment::Name, Arc<Booking>>,
 }
 
 impl Surroundings {
@@ -133,15 +134,14 @@ impl Surroundings {
             }
         }
         let wanted: BTreeSet<String> = claimed.iter().filter_map(|row| row.business_id.clone()).collect();
-        let fences: BTreeSet<appointment::Name> = claimed
-            .iter()
-            .filter_map(|row| rows::fence(row).transpose())
-            .map(|fence| fence.map(|(b, a, _)| (b, a)))
-            .collect::<Result<_, _>>()?;
-        let ((people, standings), businesses, revisions) = tokio::try_join!(
+        let bookings = bookings(reader, vault, claimed).await?;
+        for booking in bookings.values() {
+            let Booking { appointment, .. } = &**booking;
+            ids.extend(appointment.clients.iter().chain(&appointment.practitioner).map(ToString::to_string));
+        }
+        let ((people, standings), businesses) = tokio::try_join!(
             people_and_standings(reader, seen, &ids, &mut keys),
-            directory::businesses(reader, wanted),
-            appointment::revisions(reader, fences)
+            directory::businesses(reader, wanted)
         )?;
         Ok(Self {
             events: events
@@ -151,20 +151,27 @@ impl Surroundings {
             people,
             parts,
             businesses: businesses.into_iter().map(|(id, business)| (id, Arc::new(business))).collect(),
-            revisions,
+            bookings,
             standings,
         })
     }
 
+    /// Who takes which part: in the appointment, for a reminder; else in the event.
+    fn parts(&self, notification: &Notification, booking: Option<&Booking>) -> BTreeMap<Part, PersonId> {
+        let is_reminder = notification.fence.as_ref().is_some_and(|fence| fence.rule.is_some());
+        match booking.filter(|_| is_reminder) {
+            Some(booking) => booking.appointment.parts(&notification.recipient),
+            None => self.parts.get(&notification.event.0).cloned().unwrap_or_default(),
+        }
+    }
+
     fn of(&self, row: &message::Model) -> Result<Claimed, StoreError> {
         let (message, notification) = (rows::message(row)?, rows::notification_of(row)?);
-        let fence = rows::fence(row)?;
-        let people = self
-            .parts
-            .get(&row.event_id)
+        let booking = name(&notification).and_then(|name| self.bookings.get(&name).cloned());
+        let parts = self.parts(&notification, booking.as_deref());
+        let people = parts
             .into_iter()
-            .flatten()
-            .filter_map(|(part, id)| Some((part.clone(), self.people.get(id.as_str())?.clone())))
+            .filter_map(|(part, id)| Some((part, self.people.get(id.as_str())?.clone())))
             .collect();
         let standing = self.standings.of(&StandingQuery {
             person: notification.recipient.clone(),
@@ -178,15 +185,32 @@ impl Surroundings {
             event: self.events.get(&row.event_id).cloned().flatten(),
             recipient: self.people.get(&row.recipient_id).cloned(),
             business: row.business_id.as_ref().and_then(|id| self.businesses.get(id).cloned()),
-            revision_holds: fence.is_none_or(|(business, id, revision)| {
-                self.revisions.get(&(business, id)) == Some(&revision)
-            }),
+            booking,
             message,
             notification,
             people,
             standing,
         })
     }
+}
+
+/// The appointment that a notification speaks of.
+fn name(notification: &Notification) -> Option<appointment::Name> {
+    Some((notification.business.clone()?, notification.fence.as_ref()?.appointment.clone()))
+}
+
+/// The appointments that claimed messages speak of, as they are now.
+async fn bookings(
+    reader: &impl ConnectionTrait,
+    vault: &dyn Vault,
+    claimed: &[message::Model],
+) -> Result<HashMap<appointment::Name, Arc<Booking>>, StoreError> {
+    let mut names = BTreeSet::new();
+    for row in claimed.iter().filter(|row| row.appointment_id.is_some()) {
+        names.extend(name(&rows::notification_of(row)?));
+    }
+    let found = appointment::bookings(reader, vault, &names).await?;
+    Ok(found.into_iter().map(|(name, booking)| (name, Arc::new(booking))).collect())
 }
 
 /// An event's row with the key that opens it; none when the person it is about was erased.

@@ -259,8 +259,9 @@ async fn erase(
         "UPDATE events SET key_owner = 'erased' WHERE key_owner = {owner}",
     ] {
         let mut sql = Sql::on(connection);
-        let mut text = statement.replace("{about}", "(SELECT id FROM events WHERE key_owner = {owner})");
-        for (name, value) in [("{owner}", person_key(id)), ("{person}", id.to_string())] {
+        let mut text = statement.replace("{about}", ABOUT);
+        let named = format!("%:{}%", escaped(&serde_json::to_string(id.as_str()).unwrap_or_default()));
+        for (name, value) in [("{owner}", person_key(id)), ("{person}", id.to_string()), ("{named}", named)] {
             if text.contains(name) {
                 text = text.replace(name, &sql.bind(value));
             }
@@ -269,6 +270,15 @@ async fn erase(
     }
     call_off(connection, notification::Column::RecipientId, id.as_str(), "erased", now).await?;
     Ok(true)
+}
+
+/// Events about a person, and those that name them in a list.
+const ABOUT: &str = "(SELECT id FROM events WHERE key_owner = {owner} \
+     OR (name IN ('reminders.missed', 'report.due') AND parts LIKE {named} ESCAPE '!'))";
+
+/// A text as it stands within a pattern of LIKE.
+fn escaped(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
 /// Removes what a person wrote to us, while their number is still known.

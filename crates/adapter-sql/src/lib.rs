@@ -7,6 +7,7 @@
 //! To add a query: a function in the file of its port (`append`, `claim`, `directory`, …), and a case in the testkit's contract
 //! suite, which runs on both databases. To add a column: a migration, a field of its entity.
 
+mod activity;
 mod append;
 mod appointment;
 mod at_once;
@@ -26,8 +27,10 @@ mod lookups;
 mod moving;
 mod operations;
 mod people;
+mod planning;
 mod receipts;
 mod record;
+mod replanning;
 mod rows;
 mod rows_in;
 mod seal;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use carillon_domain::ids::{BatchId, EventId, MessageId, NotificationId, PersonId};
-use carillon_domain::{AppointmentId, BusinessId, Event, Message, Notification, Value};
+use carillon_domain::notification::Fence;
+use carillon_domain::{Event, Message, Notification, Value};
 use carillon_ports::content::{Action, Content};
 use carillon_ports::ready::{Pace, Ready};
 use carillon_ports::{StoreError, store::Batch};
@@ -39,7 +40,9 @@ pub(crate) fn notification_row(notification: &Notification, event_name: &str) ->
         class: notification.class.to_string(),
         purpose: notification.purpose.to_string(),
         batch_id: notification.batch.map(|batch| batch.0),
-        appointment_id: notification.fence.as_ref().map(ToString::to_string),
+        appointment_id: notification.fence.as_ref().map(|fence| fence.appointment.to_string()),
+        appointment_revision: notification.fence.as_ref().map(|fence| fence.revision),
+        rule: notification.fence.as_ref().and_then(|fence| fence.rule.clone()),
         created_at: millis(notification.created_at),
     }
 }
@@ -54,17 +57,13 @@ pub(crate) fn notification(row: &notification::Model) -> Result<Notification, St
         class: parse(&row.class, "a class")?,
         purpose: parse(&row.purpose, "a purpose")?,
         batch: row.batch_id.map(BatchId),
-        fence: parse_option(row.appointment_id.as_ref(), "an appointment's id")?,
+        fence: fence(row.appointment_id.as_ref(), row.appointment_revision, row.rule.as_ref())?,
         created_at: time(row.created_at),
     })
 }
 
-/// The row of a new message; `revision` is that of the appointment it is fenced by.
-pub(crate) fn message_row(
-    message: &Message,
-    notification: &Notification,
-    revision: Option<i64>,
-) -> message::Model {
+/// The row of a new message.
+pub(crate) fn message_row(message: &Message, notification: &Notification) -> message::Model {
     let now = millis(notification.created_at);
     message::Model {
         id: message.id.0,
@@ -77,8 +76,9 @@ pub(crate) fn message_row(
         class: message.class.to_string(),
         purpose: notification.purpose.to_string(),
         batch_id: notification.batch.map(|batch| batch.0),
-        appointment_id: notification.fence.as_ref().map(ToString::to_string),
-        appointment_revision: revision,
+        appointment_id: notification.fence.as_ref().map(|fence| fence.appointment.to_string()),
+        appointment_revision: notification.fence.as_ref().map(|fence| fence.revision),
+        rule: notification.fence.as_ref().and_then(|fence| fence.rule.clone()),
         status: message.status.to_string(),
         reason: message.reason.map(|reason| reason.to_string()),
         due_at: millis(message.due_at),
@@ -121,7 +121,7 @@ pub(crate) fn notification_of(row: &message::Model) -> Result<Notification, Stor
         class: parse(&row.class, "a class")?,
         purpose: parse(&row.purpose, "a purpose")?,
         batch: row.batch_id.map(BatchId),
-        fence: parse_option(row.appointment_id.as_ref(), "an appointment's id")?,
+        fence: fence(row.appointment_id.as_ref(), row.appointment_revision, row.rule.as_ref())?,
         created_at: time(row.created_at),
     })
 }
@@ -220,14 +220,13 @@ pub(crate) fn kept(bytes: &[u8]) -> Result<Content, StoreError> {
     })
 }
 
-/// The business and appointment that fence a row.
-pub(crate) fn fence(row: &message::Model) -> Result<Option<(BusinessId, AppointmentId, i64)>, StoreError> {
-    match (&row.business_id, &row.appointment_id, row.appointment_revision) {
-        (Some(business), Some(appointment), Some(revision)) => Ok(Some((
-            parse(business, "a business id")?,
-            parse(appointment, "an appointment's id")?,
-            revision,
-        ))),
-        _ => Ok(None),
-    }
+/// What a row takes for granted of an appointment.
+fn fence(
+    appointment: Option<&String>,
+    revision: Option<i64>,
+    rule: Option<&String>,
+) -> Result<Option<Fence>, StoreError> {
+    let (Some(appointment), Some(revision)) = (appointment, revision) else { return Ok(None) };
+    let appointment = parse(appointment, "an appointment's id")?;
+    Ok(Some(Fence { appointment, revision, rule: rule.cloned() }))
 }

@@ -103,7 +103,7 @@ fn messages(sql: &mut Sql, window: &Window) -> String {
 }
 
 /// The lowest id of a time.
-fn first_id(at: DateTime<Utc>) -> Uuid {
+pub(crate) fn first_id(at: DateTime<Utc>) -> Uuid {
     let millis = u64::try_from(millis(at)).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }

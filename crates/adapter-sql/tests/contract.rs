@@ -19,6 +19,7 @@ async fn stores(url: &str) -> Stores {
     let store: Arc<SqlStore> = Arc::new(connect(url, vault, ids.clone()).await.expect("the database opens"));
     Stores {
         store: store.clone(),
+        appointments: store.clone(),
         directory: store.clone(),
         history: store.clone(),
         inbox: store.clone(),

@@ -2,7 +2,7 @@
 
 use carillon_domain::channel::Purpose;
 use carillon_domain::ids::KindName;
-use carillon_domain::kind::{Audience, ChannelRule, Condition, Timing, Trigger};
+use carillon_domain::kind::{Audience, Calendar, ChannelRule, Condition, Timing, Trigger};
 use carillon_domain::{Actor, Channel, Class, Kind, Value, span};
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -53,6 +53,7 @@ struct ChannelTable {
     when: Option<String>,
     #[serde(default)]
     opt_in: bool,
+    calendar: Option<Calendar>,
 }
 
 /// Reads the file; what is wrong with it goes to the errors.
@@ -141,5 +142,10 @@ fn rule(name: &str, table: &toml::Value, complain: &mut impl FnMut(String)) -> O
         .try_into()
         .map_err(|error: toml::de::Error| complain(format!("`[channels.{name}]`: {}", error.message())))
         .ok()?;
-    Some(ChannelRule { channel, when: table.when.map(Condition), opt_in: table.opt_in })
+    if table.calendar.is_some() && channel != Channel::Email {
+        complain(format!("`[channels.{name}]`: only an e-mail can carry a `calendar`"));
+        return None;
+    }
+    let ChannelTable { when, opt_in, calendar } = table;
+    Some(ChannelRule { channel, when: when.map(Condition), opt_in, calendar })
 }

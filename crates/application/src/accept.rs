@@ -46,6 +46,24 @@ pub async fn replay<R: DeserializeOwned>(
     }
 }
 
+/// How often something is worked out again that others overtook.
+const TRIES: usize = 5;
+
+/// Works something out and commits it; again, from what is known by then, when somebody else changed it in the same moment.
+pub async fn unless_overtaken<R, F>(work: impl Fn() -> F) -> Result<R, Refusal>
+where
+    F: Future<Output = Result<R, Refusal>>,
+{
+    let mut last = Err(Refusal::Store(StoreError::Overtaken));
+    for _ in 0..TRIES {
+        last = work().await;
+        if !matches!(last, Err(Refusal::Store(StoreError::Overtaken))) {
+            break;
+        }
+    }
+    last
+}
+
 fn read<R: DeserializeOwned>(answer: &str) -> Result<R, Refusal> {
     serde_json::from_str(answer)
         .map_err(|_| Refusal::Store(StoreError::Corrupt("a stored answer cannot be read".to_owned())))
@@ -87,9 +105,7 @@ async fn conclude<R: DeserializeOwned>(
     match accepted {
         Accepted::Stored => {
             counted.count();
-            if let Err(error) = ports.queues.push(ready).await {
-                tracing::warn!(%error, "the ready queue is away; the sweeper will find what was accepted");
-            }
+            announce(ports, ready).await;
             Ok(report)
         }
         Accepted::Replayed { answer } => read(&answer),
@@ -97,7 +113,19 @@ async fn conclude<R: DeserializeOwned>(
     }
 }
 
-fn ready(notifications: &[Notification], messages: &[Message], batch: Option<Batch>) -> Vec<Ready> {
+/// Puts what is due on the ready queue.
+pub(crate) async fn announce(ports: &Ports, ready: &[Ready]) {
+    if let Err(error) = ports.queues.push(ready).await {
+        tracing::warn!(%error, "the ready queue is away; the sweeper will find what was accepted");
+    }
+}
+
+/// What is due at once.
+pub(crate) fn ready(
+    notifications: &[Notification],
+    messages: &[Message],
+    batch: Option<Batch>,
+) -> Vec<Ready> {
     let by_id: HashMap<_, _> =
         notifications.iter().map(|notification| (notification.id, notification)).collect();
     let pace = batch.map(|batch| Pace { batch: batch.id, per_minute: batch.per_minute });

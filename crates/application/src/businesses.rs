@@ -1,8 +1,11 @@
 //! Tenants and their settings.
 
-use carillon_domain::{Business, BusinessId, EmailAddress, Permission, Principal, Reach, Settings};
+use carillon_domain::business::time_of_day;
+use carillon_domain::kind::Audience;
+use carillon_domain::{Business, BusinessId, EmailAddress, Permission, Principal, Reach, Settings, span};
 
 use crate::inline::check_name;
+use crate::replan::{Changes, ReplanReminders};
 use crate::{Ports, Problem, Refusal, access};
 
 /// The most reminder rules of a business.
@@ -38,16 +41,35 @@ impl Businesses {
         access::require_business(&self.ports, caller, Some(id)).await?;
         check_name(&name).map_err(|detail| Refusal::input("invalid_business", "/name", detail))?;
         let known = self.ports.directory.find_business(id).await?;
+        let is_known = known.is_some();
         let kept = known.map(|business| business.settings);
         let settings = settings.or(kept).unwrap_or_default();
         check(&self.ports, &settings, "/settings")?;
         let business = Business { id: id.clone(), name, settings };
-        let is_new = self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
+        let is_new = !is_known;
+        if is_known {
+            ReplanReminders::new(&self.ports).settle(&business).await?;
+        } else {
+            self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
+        }
         access::note(&self.ports, &caller.name(), "business.put", Some(id.clone()), id.as_str()).await;
         Ok((business, is_new))
     }
 
-    /// Replaces a business's settings.
+    /// What would change of the reminders that are planned if a business had these settings.
+    pub async fn preview_settings(
+        &self,
+        caller: &Principal,
+        id: &BusinessId,
+        settings: Settings,
+    ) -> Result<Changes, Refusal> {
+        access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
+        check(&self.ports, &settings, "")?;
+        let business = Business { settings, ..self.find(caller, id).await? };
+        ReplanReminders::new(&self.ports).preview(&business).await
+    }
+
+    /// Replaces a business's settings, and plans its reminders by them in the same transaction.
     pub async fn put_settings(
         &self,
         caller: &Principal,
@@ -57,7 +79,7 @@ impl Businesses {
         access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
         check(&self.ports, &settings, "")?;
         let business = Business { settings, ..self.find(caller, id).await? };
-        self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
+        ReplanReminders::new(&self.ports).settle(&business).await?;
         access::note(&self.ports, &caller.name(), "business.settings_put", Some(id.clone()), id.as_str())
             .await;
         Ok(business)
@@ -84,24 +106,8 @@ impl Businesses {
 
 /// Refuses settings that could not be followed.
 fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), Refusal> {
-    let mut problems = Vec::new();
-    if settings.reminders.rules.len() > MOST_RULES {
-        problems.push(Problem::at(format!("{at}/reminders/rules"), format!("must be at most {MOST_RULES}")));
-    }
-    for (index, rule) in settings.reminders.rules.iter().enumerate() {
-        if let Err(error) = rule.before() {
-            problems.push(Problem::at(format!("{at}/reminders/rules/{index}/before"), error));
-        }
-        if settings.reminders.rules[..index].iter().any(|earlier| earlier.before() == rule.before()) {
-            problems.push(Problem::at(format!("{at}/reminders/rules/{index}/before"), "is there twice"));
-        }
-        if rule.channels.is_empty() {
-            problems.push(Problem::at(
-                format!("{at}/reminders/rules/{index}/channels"),
-                "must name at least one channel",
-            ));
-        }
-    }
+    let mut problems = rule_problems(ports, settings, at);
+    problems.extend(time_problems(settings, at));
     for (name, channels) in &settings.channels.kinds {
         let pointer = format!("{at}/channels/kinds/{name}");
         match ports.catalogue.find_kind(name) {
@@ -137,6 +143,67 @@ fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), Refusal> {
         }
     }
     Refusal::unless_empty("invalid_settings", problems)
+}
+
+/// What is wrong with the rules of reminders.
+fn rule_problems(ports: &Ports, settings: &Settings, at: &str) -> Vec<Problem> {
+    let (mut problems, rules) = (Vec::new(), &settings.reminders.rules);
+    if rules.len() > MOST_RULES {
+        problems.push(Problem::at(format!("{at}/reminders/rules"), format!("must be at most {MOST_RULES}")));
+    }
+    for (index, rule) in rules.iter().enumerate() {
+        let pointer = |field: &str| format!("{at}/reminders/rules/{index}/{field}");
+        if let Err(error) = rule.lead() {
+            problems.push(Problem::at(pointer("before"), error));
+        } else if rules[..index].iter().any(|earlier| earlier.lead() == rule.lead()) {
+            problems.push(Problem::at(pointer("before"), "is there twice"));
+        }
+        if rule.channels.is_empty() {
+            problems.push(Problem::at(pointer("channels"), "must name at least one channel"));
+        }
+        for (locale, text) in &rule.note {
+            if let Err(detail) = check_name(text) {
+                problems.push(Problem::at(pointer(&format!("note/{locale}")), detail));
+            }
+        }
+        let reminds_clients = |name| {
+            let kind = ports.catalogue.find_kind(name);
+            kind.is_some_and(|kind| kind.reminder.is_some() && kind.audience == Audience::Clients)
+        };
+        if rule.kind.as_ref().is_some_and(|name| !reminds_clients(name)) {
+            problems.push(Problem::at(
+                pointer("kind"),
+                "is not a reminder for clients; GET /v1/kinds lists all kinds",
+            ));
+        }
+    }
+    problems
+}
+
+/// What is wrong with the times of day and lengths of time.
+fn time_problems(settings: &Settings, at: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let spacing = &settings.late_booking.spacing;
+    if spacing != "0m" && span::parse(spacing).is_err() {
+        problems.push(Problem::at(format!("{at}/late_booking/spacing"), span::SpanError));
+    }
+    let (quiet, reports) = (settings.quiet_hours.as_ref(), &settings.reports);
+    let times = [
+        ("quiet_hours/from", quiet.map(|hours| &hours.from)),
+        ("quiet_hours/to", quiet.map(|hours| &hours.to)),
+        ("reports/daily_at", reports.daily_at.as_ref()),
+        ("reports/weekly_at", reports.weekly_at.as_ref()),
+        ("reports/agenda_at", reports.agenda_at.as_ref()),
+    ];
+    for (field, text) in times {
+        if text.is_some_and(|text| time_of_day(text).is_none()) {
+            problems.push(Problem::at(format!("{at}/{field}"), "is not a time of day such as 08:00"));
+        }
+    }
+    if quiet.is_some_and(|hours| hours.from == hours.to) {
+        problems.push(Problem::at(format!("{at}/quiet_hours/to"), "must differ from the begin"));
+    }
+    problems
 }
 
 fn is_color(text: &str) -> bool {

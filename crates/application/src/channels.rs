@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use carillon_domain::decision::{self, Asked, Standing};
 use carillon_domain::ids::{BatchId, EventId, PersonId};
+use carillon_domain::notification::Fence;
 use carillon_domain::{
-    AppointmentId, Business, BusinessId, Channel, Class, Kind, KindName, Message, Notification, Person,
-    Reason, Value,
+    Business, BusinessId, Channel, Class, Kind, KindName, Message, Notification, Person, Reason, Value,
 };
 use carillon_ports::directory::StandingQuery;
 use chrono::{DateTime, Utc};
@@ -26,10 +26,28 @@ pub struct Wanted<'a> {
     pub deadline: Option<DateTime<Utc>>,
     /// The channels that were asked for; `None` leaves them to the kind and the business.
     pub channels: Option<Vec<Channel>>,
-    /// The appointment whose current revision it needs.
-    pub fence: Option<AppointmentId>,
+    /// What it takes for granted of an appointment.
+    pub fence: Option<Fence>,
+    /// Why none of it leaves, where that is known already.
+    pub left_out: Option<Reason>,
     /// The bulk request it belongs to.
     pub batch: Option<BatchId>,
+}
+
+impl<'a> Wanted<'a> {
+    /// One that leaves at once.
+    pub fn now(kind: &'a Kind, recipient: &'a Person, now: DateTime<Utc>) -> Self {
+        Self {
+            kind,
+            recipient,
+            due_at: now,
+            deadline: None,
+            channels: None,
+            fence: None,
+            left_out: None,
+            batch: None,
+        }
+    }
 }
 
 /// What all wanted notifications of one request share.
@@ -91,7 +109,7 @@ pub fn planned(
             let message =
                 Message::planned(id, notification.id, channel, notification.class, one.due_at, setting.now)
                     .useful_until(one.deadline);
-            match decision::left_out(&asked, one.recipient, standing) {
+            match one.left_out.or_else(|| decision::left_out(&asked, one.recipient, standing)) {
                 None => messages.push(message),
                 // Whoever names the channels has said by which others nothing is to leave.
                 Some(Reason::ChannelNotRequested) => {}

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_domain::message::{TryEnd, end_of};
-use carillon_domain::{Channel, EmailAddress, Message, Person, Reason, Status, decision};
+use carillon_domain::{
+    Booking, Channel, EmailAddress, Locale, Message, Person, Reason, Status, Value, decision,
+};
 use carillon_ports::StoreError;
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
@@ -22,7 +24,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::senders::Asked;
 use crate::unsubscribe::UnsubscribeLink;
-use crate::{Ports, Senders, live, measure};
+use crate::{Ports, Senders, invitation, live, measure};
 
 /// How long a worker may hold a message: well above the longest chain of calls (10 s each).
 const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -124,15 +126,21 @@ impl DeliverMessages {
         };
         let link =
             UnsubscribeLink::of(&claimed.notification).url(&*self.ports.vault, &self.senders.public_url);
+        // What a reminder says is what is agreed now, not what was said when it was planned.
+        let mut agreed = reminded(claimed).map(|booking| booking.appointment.data());
         let settings = claimed.business.as_ref().map(|business| &business.settings);
         let locale = recipient.locale.clone().or_else(|| settings.map(|settings| settings.locale.clone()));
+        let locale = locale.unwrap_or_else(Locale::english);
+        if let (Some(data), Some(note)) = (&mut agreed, own_words(claimed, &locale)) {
+            data.set("note", Value::from(note));
+        }
         let timezone = recipient.timezone.or_else(|| settings.map(|settings| settings.timezone));
         let request = RenderRequest {
             kind: &claimed.notification.kind,
             channel: claimed.message.channel,
-            locale: &locale.unwrap_or_else(carillon_domain::Locale::english),
+            locale: &locale,
             timezone: timezone.unwrap_or(carillon_domain::business::PLATFORM_ZONE),
-            data: &event.data,
+            data: agreed.as_ref().unwrap_or(&event.data),
             recipient,
             people: &claimed.people,
             business: claimed.business.as_deref(),
@@ -161,16 +169,18 @@ impl DeliverMessages {
                 let Some(address) = recipient.email.clone() else { return Ended::dropped(Reason::NoAddress) };
                 let business = claimed.business.as_deref();
                 let reply_to = business.and_then(|business| business.settings.sender.reply_to.as_deref());
+                let from = self.senders.from(business, claimed.notification.purpose);
+                let to = Mailbox { name: recipient.name.clone(), address };
                 let email = OutgoingEmail {
                     id,
-                    from: self.senders.from(business, claimed.notification.purpose),
                     reply_to: reply_to.and_then(|address| EmailAddress::parse(address).ok()),
-                    to: Mailbox { name: recipient.name.clone(), address },
+                    attachments: invitation::of(&self.ports, claimed, &from, &to).into_iter().collect(),
+                    from,
+                    to,
                     subject,
                     html,
                     text,
                     unsubscribe_url: link,
-                    attachments: Vec::new(),
                 };
                 let asked = self.senders.send_email(&email, in_time).await;
                 // The HTML part can be made again, and is never kept.
@@ -221,11 +231,29 @@ impl DeliverMessages {
     }
 }
 
+/// The appointment that a message reminds of.
+fn reminded(claimed: &Claimed) -> Option<&Booking> {
+    let fence = claimed.notification.fence.as_ref()?;
+    fence.rule.as_ref().and(claimed.booking.as_deref())
+}
+
+/// What the business itself says in reminders of this rule.
+fn own_words<'a>(claimed: &'a Claimed, locale: &Locale) -> Option<&'a str> {
+    let rule = claimed.notification.fence.as_ref()?.rule.as_deref()?;
+    let settings = &claimed.business.as_ref()?.settings;
+    let found = settings.reminders.rules.iter().find(|one| one.is_called(rule))?;
+    found.note_in(locale, &settings.locale)
+}
+
 /// Why the message must not leave after all, by what is true now.
 fn objection(claimed: &Claimed, now: DateTime<Utc>) -> Option<Reason> {
     let (message, notification) = (&claimed.message, &claimed.notification);
     let Some(recipient) = &claimed.recipient else { return Some(Reason::Erased) };
-    if let Some(reason) = decision::stale(claimed.revision_holds, message.expires_at, now) {
+    let is_true = notification
+        .fence
+        .as_ref()
+        .is_none_or(|fence| decision::still_true(fence, &notification.recipient, claimed.booking.as_deref()));
+    if let Some(reason) = decision::stale(is_true, message.expires_at, now) {
         return Some(reason);
     }
     if !message.may_try_again() {

@@ -49,6 +49,11 @@ pub(crate) fn provider_asked(provider: &'static str, outcome: &'static str) {
     counter!("carillon_provider_requests_total", "provider" => provider, "outcome" => outcome).increment(1);
 }
 
+/// Counts reminders that were not planned as they should have been.
+pub(crate) fn reminders_repaired(count: usize) {
+    counter!("carillon_reminders_repaired_total").increment(count as u64);
+}
+
 /// Counts what providers report by what became of it.
 pub(crate) fn webhook_events(provider: &'static str, outcome: &'static str, count: usize) {
     if count > 0 {

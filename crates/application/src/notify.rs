@@ -107,28 +107,18 @@ impl NotifyRecipient {
             parts: cast.parts.clone(),
             data,
         };
-        let wanted = Wanted {
-            kind,
-            recipient: &recipient,
-            due_at: send_at.unwrap_or(now),
-            deadline: None,
-            channels,
-            fence: None,
-            batch: None,
-        };
+        let due_at = send_at.unwrap_or(now);
+        let wanted = Wanted { due_at, channels, ..Wanted::now(kind, &recipient, now) };
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
         let (notifications, messages) = channels::planned(ports, setting, &[wanted], &standings);
         let report = report::notifications(&notifications, &messages).remove(0);
         let acceptance = Acceptance {
-            event,
             people: cast.to_store(),
             business: tenant.filter(|_| is_new),
-            appointment: None,
-            batch: None,
             notifications,
             messages,
             idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
-            audit: Vec::new(),
+            ..Acceptance::of(event)
         };
         accept(ports, acceptance, report).await
     }

@@ -107,14 +107,13 @@ impl NotifyMany {
         let report = report(batch, addressees.len(), refused, &messages);
         let acceptance = Acceptance {
             people: to_store(&cast, addressees),
-            appointment: None,
             batch: Some(batch),
             notifications,
             messages,
             idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
             audit: vec![requested(caller, &event, batch)],
-            event,
             business: tenant.filter(|_| is_new),
+            ..Acceptance::of(event)
         };
         accept_bulk(ports, BulkAcceptance { acceptance, own_events }, report).await
     }
@@ -199,6 +198,7 @@ fn wanted<'a>(common: &'a Common<'_>, addressee: &'a Addressee) -> Wanted<'a> {
         deadline: None,
         channels: common.channels.clone(),
         fence: None,
+        left_out: None,
         batch: Some(common.batch.id),
     }
 }

@@ -6,8 +6,8 @@ use carillon_domain::Channel;
 use carillon_ports::ready::{QueueError, Ready};
 use carillon_ports::store::Share;
 use carillon_ports::{
-    ApiKeys, Batches, Catalogue, Clock, Directory, History, Ids, Inbox, Limits, LiveFeed, MessageStore,
-    Operations, ReadyQueue, ReceiptStore, Renderer, Statistics, Vault,
+    ApiKeys, Appointments, Batches, CalendarWriter, Catalogue, Clock, Directory, History, Ids, Inbox, Limits,
+    LiveFeed, MessageStore, Operations, ReadyQueue, ReceiptStore, Renderer, Statistics, Vault,
 };
 
 use crate::receive::Doors;
@@ -17,6 +17,8 @@ use crate::receive::Doors;
 pub struct Ports {
     /// The one path.
     pub store: Arc<dyn MessageStore>,
+    /// Appointments and their reminders.
+    pub appointments: Arc<dyn Appointments>,
     /// Businesses and people.
     pub directory: Arc<dyn Directory>,
     /// Search and timelines.
@@ -37,6 +39,8 @@ pub struct Ports {
     pub keys: Arc<dyn ApiKeys>,
     /// What kinds there are.
     pub catalogue: Arc<dyn Catalogue>,
+    /// Appointments as files for calendars.
+    pub calendar: Arc<dyn CalendarWriter>,
     /// Their texts.
     pub renderer: Arc<dyn Renderer>,
     /// What is due.

@@ -1,23 +1,26 @@
 //! A business event becomes notifications.
 //!
-//! Data flow: check → people and appointment → kinds whose conditions hold → audiences → channels → one commit → ready queue.
-//! Nothing is written before the commit, so a crash before it leaves nothing, and one after it leaves all.
+//! Data flow: check → people and appointment → kinds whose conditions hold → audiences → channels → reminders → one commit → ready queue.
+//! Nothing is written before the commit, so a crash before it leaves nothing, and one after it leaves all. Two changes of one appointment
+//! at once: the commit takes one, and the other is worked out again.
 
 use std::collections::BTreeMap;
 
+use carillon_domain::appointment::Change;
 use carillon_domain::ids::PersonId;
 use carillon_domain::kind::{Timing, Trigger};
+use carillon_domain::notification::Fence;
 use carillon_domain::{
-    Actor, Appointment, Business, BusinessId, Channel, Class, Event, Kind, Permission, Person, Principal,
-    Value, reminder,
+    Actor, Appointment, Business, BusinessId, Event, Kind, Permission, Person, Principal, Reason, Value,
 };
 use carillon_ports::store::Acceptance;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::accept::{Repeatable, accept, replay};
+use crate::accept::{Repeatable, accept, replay, unless_overtaken};
 use crate::audience::{self, Hearing};
 use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Cast};
+use crate::rebooking::{Rebooked, Rebooking};
 use crate::report::{self, EventReport};
 use crate::subject::{changed_appointment, check_time, clients, parse_time};
 use crate::{Ports, Problem, Refusal, access};
@@ -51,7 +54,6 @@ struct Caused<'a> {
     kind: &'a Kind,
     due_at: DateTime<Utc>,
     deadline: Option<DateTime<Utc>>,
-    channels: Option<Vec<Channel>>,
 }
 
 impl PublishEvent {
@@ -68,9 +70,14 @@ impl PublishEvent {
         if let Some(report) = replay(ports, caller, publish.repeatable.as_ref()).await? {
             return Ok(report);
         }
-        let now = ports.clock.now();
-        self.check(caller, &publish, now)?;
+        self.check(caller, &publish, ports.clock.now())?;
+        // Boxed: it is large, and would make every request that may be an event as large.
+        unless_overtaken(|| Box::pin(self.accept(caller, publish.clone()))).await
+    }
 
+    /// Works out all that comes of an event from what is known now, and commits it.
+    async fn accept(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
+        let (ports, now) = (&self.ports, self.ports.clock.now());
         let Publish { name, business, occurred_at, mut data, repeatable } = publish;
         let appointment = changed_appointment(&name, business.as_ref(), &data)?;
         if let Some(appointment) = &appointment {
@@ -80,6 +87,7 @@ impl PublishEvent {
         let whole = data.clone();
         let (tenant, is_new) = inline::take_tenant(ports, business.as_ref(), &mut data).await?;
         let cast = self.cast(caller, business.as_ref(), &mut data, appointment.as_ref()).await?;
+        let appointment = appointment.map(|appointment| completed(appointment, &cast, tenant.as_ref()));
         let event = Event {
             id: ports.ids.event(now),
             occurred_at: occurred_at.unwrap_or(now),
@@ -90,7 +98,11 @@ impl PublishEvent {
             data,
         };
 
-        let mut caused = self.caused(&event, &whole, tenant.as_ref(), appointment.as_ref())?;
+        let rebooking = match &appointment {
+            Some(appointment) => Some(Rebooking::of(ports, appointment, event.occurred_at, now).await?),
+            None => None,
+        };
+        let mut caused = self.caused(&event, &whole)?;
         caused.retain(|caused| access::may_cause(caller, caused.kind));
         let kinds: Vec<&Kind> = caused.iter().map(|caused| caused.kind).collect();
         let hearing = Hearing {
@@ -100,24 +112,29 @@ impl PublishEvent {
             data: &event.data,
         };
         let audiences = audience::find(ports, &kinds, hearing).await?;
-        let wanted = wanted(&caused, &audiences, appointment.as_ref(), now);
+        let wanted = wanted(&caused, &audiences, rebooking.as_ref(), now);
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
-        let (notifications, messages) = channels::plan(ports, setting, &wanted).await?;
+        let (mut notifications, mut messages) = channels::plan(ports, setting, &wanted).await?;
+        let rebooked = match (&rebooking, &tenant) {
+            (Some(rebooking), Some(tenant)) => rebooking.plan(ports, event.id, tenant, now).await?,
+            (None, _) | (_, None) => Rebooked::default(),
+        };
+        notifications.extend(rebooked.notifications);
+        messages.extend(rebooked.messages);
 
         let report = EventReport {
             event_id: event.id,
             notifications: report::notifications(&notifications, &messages),
         };
         let acceptance = Acceptance {
-            event,
             people: cast.to_store(),
             business: tenant.filter(|_| is_new),
-            appointment,
-            batch: None,
+            booking: rebooked.booking,
+            vanish: rebooked.vanish,
             notifications,
             messages,
             idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
-            audit: Vec::new(),
+            ..Acceptance::of(event)
         };
         accept(ports, acceptance, report).await
     }
@@ -186,14 +203,8 @@ impl PublishEvent {
         Ok(cast)
     }
 
-    /// The kinds whose conditions hold, each with its time, and the reminders of a changed appointment.
-    fn caused<'a>(
-        &'a self,
-        event: &Event,
-        data: &Value,
-        tenant: Option<&Business>,
-        appointment: Option<&Appointment>,
-    ) -> Result<Vec<Caused<'a>>, Refusal> {
+    /// The kinds whose conditions hold, each with its time.
+    fn caused<'a>(&'a self, event: &Event, data: &Value) -> Result<Vec<Caused<'a>>, Refusal> {
         let (catalogue, now) = (&self.ports.catalogue, event.accepted_at);
         let mut caused = Vec::new();
         for (kind, trigger) in catalogue.triggered_by(&event.name) {
@@ -201,20 +212,25 @@ impl PublishEvent {
             let is_new = caused.iter().all(|caused: &Caused<'_>| caused.kind.name != kind.name);
             if is_new && trigger.when.as_ref().is_none_or(|when| catalogue.holds(when, data, now)) {
                 let (due_at, deadline) = times(trigger, event, data)?;
-                caused.push(Caused { kind, due_at, deadline, channels: None });
+                caused.push(Caused { kind, due_at, deadline });
             }
         }
-        if let (Some(tenant), Some(appointment)) = (tenant, appointment) {
-            let kinds = catalogue.kinds();
-            let planned = reminder::plan(appointment, &tenant.settings.reminders, &kinds, now);
-            // The kinds are found again by name: a plan borrows its list, the catalogue outlives both.
-            caused.extend(planned.into_iter().filter_map(|planned| {
-                let kind = catalogue.find_kind(&planned.kind.name)?;
-                let deadline = Some(appointment.starts_at);
-                Some(Caused { kind, due_at: planned.due_at, deadline, channels: planned.channels })
-            }));
-        }
         Ok(caused)
+    }
+}
+
+/// An appointment with what its event says elsewhere, and the zone of the business where it has none of its own: its local time is part of
+/// what was agreed.
+fn completed(appointment: Appointment, cast: &Cast, tenant: Option<&Business>) -> Appointment {
+    let mut clients = appointment.clients;
+    if let Some(client) = cast.parts.get("client").filter(|client| !clients.contains(client)) {
+        clients.insert(0, client.clone());
+    }
+    Appointment {
+        clients,
+        practitioner: appointment.practitioner.or_else(|| cast.parts.get("practitioner").cloned()),
+        timezone: appointment.timezone.or_else(|| tenant.map(|tenant| tenant.settings.timezone)),
+        ..appointment
     }
 }
 
@@ -243,26 +259,30 @@ fn times(
 fn wanted<'a>(
     caused: &'a [Caused<'a>],
     audiences: &'a BTreeMap<&'static str, Vec<Person>>,
-    appointment: Option<&Appointment>,
+    rebooking: Option<&Rebooking>,
     now: DateTime<Utc>,
 ) -> Vec<Wanted<'a>> {
+    let booking = rebooking.and_then(Rebooking::booking);
+    // What it says of the appointment must hold when it leaves; and should it be held up, it is of no use once an appointment that lay
+    // ahead has begun.
+    let fence = booking.map(|booking| Fence {
+        appointment: booking.appointment.id.clone(),
+        revision: booking.revision,
+        rule: None,
+    });
+    let begins = booking.map(|booking| booking.appointment.starts_at).filter(|starts_at| *starts_at > now);
+    let is_late = rebooking.is_some_and(|rebooking| rebooking.change == Change::Late);
     let mut wanted = Vec::new();
     for caused in caused {
-        // What waits for its time is bound to the appointment's revision. What leaves at once is true when it is made; should it be
-        // held up, it is of no use once an appointment that lay ahead has begun.
-        let waits = caused.kind.reminder.is_some() || caused.kind.class == Class::Scheduled;
-        let fence = appointment.filter(|_| waits).map(|appointment| appointment.id.clone());
-        let begins =
-            appointment.map(|appointment| appointment.starts_at).filter(|starts_at| *starts_at > now);
-        let deadline = caused.deadline.or(begins);
         for recipient in audiences.get(caused.kind.audience.as_str()).into_iter().flatten() {
             wanted.push(Wanted {
                 kind: caused.kind,
                 recipient,
                 due_at: caused.due_at,
-                deadline,
-                channels: caused.channels.clone(),
+                deadline: caused.deadline.or(begins),
+                channels: None,
                 fence: fence.clone(),
+                left_out: is_late.then_some(Reason::Superseded),
                 batch: None,
             });
         }

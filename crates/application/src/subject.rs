@@ -54,6 +54,7 @@ fn appointment(
             .map(str::parse)
             .transpose()
             .map_err(|error| wrong("practitioner_id", error))?,
+        url: data.text_at("action_url").map(str::to_owned),
     })
 }
 

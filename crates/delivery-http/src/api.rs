@@ -13,7 +13,9 @@ use carillon_application::request_limits::{LimitRequests, RequestRates};
 use carillon_application::statistics::CountOutcomes;
 use carillon_application::tokens::IssueToken;
 use carillon_application::unsubscribe::Unsubscribe;
-use carillon_application::{NotifyMany, NotifyRecipient, Ports, PublishEvent, ReceiveReceipts};
+use carillon_application::{
+    ManageAppointments, NotifyMany, NotifyRecipient, Ports, PublishEvent, ReceiveReceipts,
+};
 
 use crate::token::TokenSeal;
 
@@ -39,6 +41,7 @@ pub struct Api {
     pub(crate) ports: Ports,
     pub(crate) publish: PublishEvent,
     pub(crate) notify: NotifyRecipient,
+    pub(crate) appointments: ManageAppointments,
     pub(crate) notify_many: NotifyMany,
     pub(crate) batches: FollowBatches,
     pub(crate) notifications: Notifications,
@@ -64,6 +67,7 @@ impl Api {
             ports: ports.clone(),
             publish: PublishEvent::new(ports),
             notify: NotifyRecipient::new(ports),
+            appointments: ManageAppointments::new(ports),
             notify_many: NotifyMany::new(ports),
             batches: FollowBatches::new(ports),
             notifications: Notifications::new(ports),

@@ -15,7 +15,7 @@ use carillon_domain::Principal;
 use tokio::time::Instant;
 
 use crate::Api;
-use crate::deadline::{LONGEST_WAIT, within};
+use crate::deadline::{LONGEST_CHANGE, LONGEST_WAIT, within};
 use crate::problem::ApiError;
 
 /// How an API key begins; whatever else is sent can only be a user token.
@@ -40,6 +40,14 @@ impl Caller {
         work: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<T, ApiError> {
         within(self.left, work).await
+    }
+
+    /// The same for a change of everything that a business has planned, which may take longer.
+    pub(crate) async fn patiently<T>(
+        &self,
+        work: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, ApiError> {
+        within(LONGEST_CHANGE, work).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! The specification, generated from the handlers, with what all of them have in common added in one place.
 
+use std::sync::LazyLock;
+
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -8,8 +10,8 @@ use utoipa::{Modify, OpenApi as _};
 use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
-    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications,
-    operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
+    appointments, batches, businesses, consents, documents, events, health, inbox, kinds, metrics,
+    notifications, operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::websocket;
 
@@ -38,6 +40,10 @@ const SCHEME: &str = "bearer";
         businesses::delete_business,
         settings::show_settings,
         settings::put_settings,
+        settings::preview_settings,
+        appointments::show_appointment,
+        appointments::put_appointment,
+        appointments::cancel_appointment,
         recipients::show_recipient,
         recipients::put_recipient,
         recipients::erase_recipient,
@@ -74,6 +80,7 @@ const SCHEME: &str = "bearer";
         (name = "Events", description = "What happened."),
         (name = "Notifications", description = "What came of it."),
         (name = "Businesses", description = "Tenants and their choices."),
+        (name = "Appointments", description = "What is agreed, and its reminders."),
         (name = "Recipients", description = "People, what they agreed to, and their rights."),
         (name = "Tokens", description = "Tokens for people's browsers."),
         (name = "Inbox", description = "A person's own in-app notifications."),
@@ -95,15 +102,10 @@ pub fn openapi() -> OpenApi {
     Document::openapi()
 }
 
-/// The specification as served, made once.
-pub(crate) struct Specification {
-    pub(crate) text: String,
-}
-
-impl Specification {
-    pub(crate) fn new() -> Self {
-        Self { text: openapi().to_json().unwrap_or_default() }
-    }
+/// The specification as served: made when somebody first asks for it, for it is large and most processes are never asked.
+pub(crate) fn text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
+    &TEXT
 }
 
 /// The credential, and the answers that every operation under `/v1` can give.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use carillon_domain::{BatchId, BusinessId, EventId, MessageId, NotificationId, PersonId};
+use carillon_domain::{AppointmentId, BatchId, BusinessId, EventId, MessageId, NotificationId, PersonId};
 use percent_encoding::percent_decode_str;
 
 use crate::dto::problem::FieldProblem;
@@ -78,6 +78,12 @@ impl InPath for MessageId {
 impl InPath for i64 {
     fn read(text: &str) -> Result<Self, ApiError> {
         own(text, "inbox item")
+    }
+}
+
+impl InPath for AppointmentId {
+    fn read(text: &str) -> Result<Self, ApiError> {
+        given(text)
     }
 }
 

@@ -166,7 +166,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict(detail) => Self::new(StatusCode::CONFLICT, "conflict", detail),
-            StoreError::Unavailable(_) => {
+            StoreError::Unavailable(_) | StoreError::Overtaken => {
                 tracing::warn!(%error, "a request could not be served");
                 Self::unavailable()
             }

@@ -13,11 +13,10 @@ use crate::Api;
 use crate::auth::authenticate;
 use crate::docs_ui::Pages;
 use crate::handlers::{
-    batches, businesses, consents, documents, events, health, inbox, kinds, metrics, notifications,
-    operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
+    appointments, batches, businesses, consents, documents, events, health, inbox, kinds, metrics,
+    notifications, operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::observe::observe;
-use crate::openapi::Specification;
 use crate::problem::ApiError;
 use crate::query::refuse_query;
 
@@ -34,7 +33,7 @@ fn table() -> Vec<Entry> {
         keyed(&post, "/v1/events", events::publish_event),
         keyed(&get, "/v1/events/{id}", events::show_event),
         keyed(&post, "/v1/notifications", notifications::notify_recipient),
-        searched("/v1/notifications", notifications::search_notifications),
+        searched(&get, "/v1/notifications", notifications::search_notifications),
         keyed(&post, "/v1/notifications/bulk", batches::notify_many),
         keyed(&get, "/v1/batches/{id}", batches::show_batch),
         keyed(&post, "/v1/batches/{id}/cancel", batches::cancel_batch),
@@ -46,6 +45,10 @@ fn table() -> Vec<Entry> {
         keyed(&delete, "/v1/businesses/{id}", businesses::delete_business),
         keyed(&get, "/v1/businesses/{id}/settings", settings::show_settings),
         keyed(&put, "/v1/businesses/{id}/settings", settings::put_settings),
+        keyed(&post, "/v1/businesses/{id}/settings/preview", settings::preview_settings),
+        searched(&get, "/v1/appointments/{id}", appointments::show_appointment),
+        keyed(&put, "/v1/appointments/{id}", appointments::put_appointment),
+        searched(&delete, "/v1/appointments/{id}", appointments::cancel_appointment),
         keyed(&get, "/v1/recipients/{id}", recipients::show_recipient),
         keyed(&put, "/v1/recipients/{id}", recipients::put_recipient),
         keyed(&delete, "/v1/recipients/{id}", recipients::erase_recipient),
@@ -53,17 +56,17 @@ fn table() -> Vec<Entry> {
         keyed(&post, "/v1/recipients/{id}/consents", consents::add_consent),
         keyed(&get, "/v1/recipients/{id}/consents", consents::list_consents),
         keyed(&post, "/v1/tokens", tokens::issue_token),
-        searched("/v1/inbox", inbox::list_inbox),
+        searched(&get, "/v1/inbox", inbox::list_inbox),
         keyed(&get, "/v1/inbox/counts", inbox::count_inbox),
         keyed(&post, "/v1/inbox/read-all", inbox::read_whole_inbox),
         keyed(&post, "/v1/inbox/{seq}/read", inbox::read_inbox_item),
         keyed(&post, "/v1/inbox/{seq}/archive", inbox::archive_inbox_item),
         keyed(&get, "/v1/queues", operations::list_queues),
-        searched("/v1/dead-letters", operations::list_dead_letters),
+        searched(&get, "/v1/dead-letters", operations::list_dead_letters),
         keyed(&post, "/v1/dead-letters/{message_id}/retry", operations::retry_dead_letter),
         keyed(&post, "/v1/dead-letters/{message_id}/discard", operations::discard_dead_letter),
-        searched("/v1/stats", stats::show_stats),
-        searched("/v1/audit", operations::list_audit),
+        searched(&get, "/v1/stats", stats::show_stats),
+        searched(&get, "/v1/audit", operations::list_audit),
         keyed(&get, "/v1/kinds", kinds::list_kinds),
         open(&get, "/health/live", health::live),
         open(&get, "/health/ready", health::ready),
@@ -86,10 +89,10 @@ pub fn listed() -> Vec<(Method, String)> {
 
 /// Adds all routes to an application, and answers for paths that nobody knows.
 pub fn routes(api: &Api) -> impl FnOnce(&mut ServiceConfig) + Clone + use<> {
-    let (specification, pages) = (Data::new(Specification::new()), Data::new(Pages::new()));
+    let pages = Data::new(Pages::new());
     let serve = serve(api, |_| true);
     move |config| {
-        config.app_data(specification).app_data(pages);
+        config.app_data(pages);
         serve(config);
     }
 }
@@ -103,11 +106,12 @@ fn serve(api: &Api, wanted: fn(&str) -> bool) -> impl FnOnce(&mut ServiceConfig)
     let api = Data::new(api.clone());
     move |config| {
         config.app_data(api);
-        let mut by_path: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+        // Paths without a name to find out come first: they are compared as they stand, the others by a regular expression each.
+        let mut by_path: BTreeMap<(bool, &str), Vec<Entry>> = BTreeMap::new();
         for entry in table().into_iter().filter(|entry| wanted(entry.path)) {
-            by_path.entry(entry.path).or_default().push(entry);
+            by_path.entry((entry.path.contains('{'), entry.path)).or_default().push(entry);
         }
-        for (path, entries) in by_path {
+        for ((_, path), entries) in by_path {
             config.service(resource(path, entries).wrap(from_fn(observe)));
         }
         config.default_service(web::to(unknown_path).wrap(from_fn(observe)));
@@ -147,12 +151,12 @@ where
 }
 
 /// For callers with a credential; the handler reads the query.
-fn searched<F, Args>(path: &'static str, handler: F) -> Entry
+fn searched<F, Args>(method: &Method, path: &'static str, handler: F) -> Entry
 where
     F: Handler<Args, Output: Responder + 'static>,
     Args: FromRequest + 'static,
 {
-    Entry { method: Method::GET, path, route: web::to(handler).wrap(from_fn(authenticate)) }
+    Entry { method: method.clone(), path, route: web::to(handler).wrap(from_fn(authenticate)) }
 }
 
 /// For everybody.

@@ -9,7 +9,9 @@
 mod planner;
 mod pump;
 mod receipts;
+mod reminders;
 
 pub use planner::{Pace, plan, sweep, tidy};
 pub use pump::Worker;
 pub use receipts::apply_receipts;
+pub use reminders::Reminding;

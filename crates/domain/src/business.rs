@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::channel::Channel;
+use crate::channel::{Channel, named};
+use crate::civil::Quiet;
 use crate::ids::{BusinessId, KindName};
 use crate::locale::Locale;
+use crate::reason::UnknownName;
 use crate::reminder::ReminderRule;
+use crate::span;
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +35,13 @@ pub struct Settings {
     pub timezone: Tz,
     /// When clients are reminded.
     pub reminders: Reminders,
+    /// What becomes of a reminder for which an appointment was booked too late.
+    pub late_booking: LateBooking,
+    /// Hours in which no reminder reaches a client: it comes before them instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet_hours: Option<QuietHours>,
+    /// What owners and staff are told regularly.
+    pub reports: Reports,
     /// Which channels are used.
     pub channels: ChannelChoice,
     /// Who e-mails come from.
@@ -45,6 +56,9 @@ impl Default for Settings {
             locale: Locale::french(),
             timezone: chrono_tz::Europe::Paris,
             reminders: Reminders::default(),
+            late_booking: LateBooking::default(),
+            quiet_hours: None,
+            reports: Reports::default(),
             channels: ChannelChoice::default(),
             sender: Sender::default(),
             brand: Brand::default(),
@@ -64,9 +78,90 @@ pub struct Reminders {
 
 impl Default for Reminders {
     fn default() -> Self {
-        let rule =
-            |before: &str, channel| ReminderRule { before: before.to_owned(), channels: vec![channel] };
+        let rule = |before: &str, channel| ReminderRule {
+            before: before.to_owned(),
+            channels: vec![channel],
+            kind: None,
+            note: BTreeMap::new(),
+        };
         Self { enabled: true, rules: vec![rule("24h", Channel::Email), rule("1h", Channel::Sms)] }
+    }
+}
+
+/// What becomes of a reminder whose time has passed or is near when the appointment is booked or moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LateBooking {
+    /// What is done.
+    pub policy: LatePolicy,
+    /// How long after the confirmation a reminder comes at the earliest: elapsed time such as `1h`.
+    pub spacing: String,
+}
+
+/// What is done with a reminder that comes too close to the confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LatePolicy {
+    /// The confirmation stands for it.
+    #[default]
+    Fold,
+    /// It is left out.
+    Skip,
+    /// The last one of them leaves as soon as the spacing allows, while it is of use.
+    Send,
+}
+named!(LatePolicy { Fold => "fold", Skip => "skip", Send => "send" });
+
+impl Default for LateBooking {
+    fn default() -> Self {
+        Self { policy: LatePolicy::Fold, spacing: "1h".to_owned() }
+    }
+}
+
+impl LateBooking {
+    /// The least time between the confirmation and a reminder; none where the text says no length of time.
+    pub fn spacing(&self) -> TimeDelta {
+        span::parse(&self.spacing).unwrap_or_default()
+    }
+}
+
+/// Hours of the day, as the clocks of the reader show them: `21:00` to `08:00`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    /// When they begin.
+    pub from: String,
+    /// When they are over.
+    pub to: String,
+}
+
+impl QuietHours {
+    /// The same as times of day; `None` where the texts say none.
+    pub fn quiet(&self) -> Option<Quiet> {
+        Some(Quiet { from: time_of_day(&self.from)?, to: time_of_day(&self.to)? })
+    }
+}
+
+/// A time of day as people write it in settings: `08:00`.
+pub fn time_of_day(text: &str) -> Option<NaiveTime> {
+    NaiveTime::parse_from_str(text, "%H:%M").ok()
+}
+
+/// What is told regularly, each at a time of day of the business; `None` is never.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reports {
+    /// The owners' report of the day before.
+    pub daily_at: Option<String>,
+    /// The owners' report of the week before, on Mondays.
+    pub weekly_at: Option<String>,
+    /// The staff's agenda of the day after.
+    pub agenda_at: Option<String>,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Self { daily_at: None, weekly_at: Some("08:00".to_owned()), agenda_at: None }
     }
 }
 

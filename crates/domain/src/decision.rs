@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::appointment::Booking;
 use crate::business::Settings;
 use crate::channel::{Channel, Purpose};
+use crate::ids::PersonId;
 use crate::kind::{ChannelRule, Kind};
+use crate::notification::Fence;
 use crate::person::Person;
 use crate::reason::Reason;
 
@@ -41,6 +44,11 @@ pub struct Asked<'a> {
 
 /// Why a channel is left out when the notification is made, or `None` if it is planned.
 pub fn left_out(asked: &Asked<'_>, person: &Person, standing: &Standing) -> Option<Reason> {
+    turned_off(asked).or_else(|| objection(asked.kind.purpose, asked.rule.channel, person, standing))
+}
+
+/// The same without the person: what waits for its time is decided on then, by what the person wants and can be reached by then.
+pub fn turned_off(asked: &Asked<'_>) -> Option<Reason> {
     let channel = asked.rule.channel;
     let chosen = asked.settings.and_then(|settings| settings.channels.kinds.get(&asked.kind.name));
     let switched_off = asked.settings.is_some_and(|settings| settings.channels.off.contains(&channel));
@@ -61,7 +69,7 @@ pub fn left_out(asked: &Asked<'_>, person: &Person, standing: &Standing) -> Opti
     if !asked.has_text {
         return Some(Reason::NoTemplate);
     }
-    objection(asked.kind.purpose, channel, person, standing)
+    None
 }
 
 /// What forbids a message to a person, at any time.
@@ -84,9 +92,18 @@ pub fn objection(purpose: Purpose, channel: Channel, person: &Person, standing: 
     None
 }
 
+/// Whether what a notification takes for granted of an appointment still holds: it takes place when it did then, or is called off as
+/// it was then, and whoever is reminded still takes part. One that is not known has not changed.
+pub fn still_true(fence: &Fence, recipient: &PersonId, now: Option<&Booking>) -> bool {
+    now.is_none_or(|now| {
+        let reminds = fence.rule.is_some();
+        fence.revision >= now.timing && (!reminds || now.appointment.takes_part(recipient))
+    })
+}
+
 /// Why a message that was planned must not leave now, or `None` if it may.
-pub fn stale(revision_holds: bool, expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Reason> {
-    if !revision_holds {
+pub fn stale(is_true: bool, expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Reason> {
+    if !is_true {
         return Some(Reason::Superseded);
     }
     expires_at.filter(|deadline| *deadline < now).map(|_| Reason::TooLate)
@@ -129,7 +146,7 @@ mod tests {
     }
 
     fn rule(opt_in: bool) -> ChannelRule {
-        ChannelRule { channel: Channel::Sms, when: None, opt_in }
+        ChannelRule { channel: Channel::Sms, when: None, opt_in, calendar: None }
     }
 
     fn asked<'a>(kind: &'a Kind, rule: &'a ChannelRule) -> Asked<'a> {

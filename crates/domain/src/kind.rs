@@ -67,6 +67,18 @@ pub struct ChannelRule {
     pub when: Option<Condition>,
     /// Off until the business turns it on.
     pub opt_in: bool,
+    /// What the appointment's calendar file that comes with it asks for; none comes with most.
+    pub calendar: Option<Calendar>,
+}
+
+/// What a calendar file asks its reader's calendar to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Calendar {
+    /// Enter the appointment, or change it.
+    Request,
+    /// Take it out.
+    Cancel,
 }
 
 /// An entry of the catalogue.

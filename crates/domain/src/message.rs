@@ -266,9 +266,11 @@ impl Message {
 /// The final state that goes with a reason not to send.
 pub const fn end_of(reason: Reason) -> Status {
     match reason {
-        Reason::Superseded | Reason::CancelledByRequest | Reason::Discarded | Reason::Erased => {
-            Status::Cancelled
-        }
+        Reason::Superseded
+        | Reason::RuleChanged
+        | Reason::CancelledByRequest
+        | Reason::Discarded
+        | Reason::Erased => Status::Cancelled,
         Reason::TooLate => Status::Expired,
         Reason::Bounced | Reason::Undelivered => Status::Undelivered,
         Reason::RenderFailed
@@ -277,6 +279,8 @@ pub const fn end_of(reason: Reason) -> Status {
         | Reason::Unreadable
         | Reason::Credential => Status::Failed,
         Reason::NoAddress
+        | Reason::Folded
+        | Reason::LateBooking
         | Reason::ChannelOff
         | Reason::ChannelNotRequested
         | Reason::ConditionUnmet

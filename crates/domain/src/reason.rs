@@ -42,6 +42,12 @@ pub enum Reason {
     Erased,
     /// The appointment was changed after this was planned.
     Superseded,
+    /// The rules of the business changed: this reminder is none of them any more.
+    RuleChanged,
+    /// Booked so late that the confirmation says all that this reminder would.
+    Folded,
+    /// Booked too late for this reminder.
+    LateBooking,
     /// Somebody cancelled it.
     CancelledByRequest,
     /// It failed for good, and somebody put it away.
@@ -79,6 +85,9 @@ named!(Reason {
     Undelivered => "undelivered",
     Erased => "erased",
     Superseded => "superseded",
+    RuleChanged => "rule_changed",
+    Folded => "folded",
+    LateBooking => "late_booking",
     CancelledByRequest => "cancelled_by_request",
     Discarded => "discarded",
     TooLate => "too_late",

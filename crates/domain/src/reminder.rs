@@ -1,155 +1,177 @@
-//! Which reminders an appointment has, by the business's rules.
+//! Which reminders an appointment has, by the business's rules: a pure function of what is agreed, so that planning again changes
+//! nothing that is still right.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::appointment::{Appointment, AppointmentStatus};
-use crate::business::Reminders;
+use crate::appointment::{AppointmentStatus, Booking};
+use crate::business::{LatePolicy, QuietHours, Settings};
 use crate::channel::Channel;
+use crate::ids::{KindName, PersonId};
 use crate::kind::{Audience, Kind};
-use crate::span::{self, SpanError};
+use crate::lead::{Lead, LeadError};
+use crate::locale::Locale;
+use crate::reason::Reason;
 
-/// One rule of a business: how long before, and by what.
+/// A reminder that comes less than this before the start is none.
+const LEAST: TimeDelta = TimeDelta::minutes(5);
+
+/// One rule of a business: how long before, by what, and in which words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReminderRule {
-    /// Elapsed time before the start: `24h`, `1h`, `3d`.
+    /// How long before the start: `24h`, `3d`, or `1 day before at 18:00`.
     pub before: String,
     /// The channels to use.
     pub channels: Vec<Channel>,
+    /// The reminder whose text is used; the nearest one where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<KindName>,
+    /// A sentence of the business's own that the text carries, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub note: BTreeMap<Locale, String>,
 }
 
 impl ReminderRule {
+    /// The business's own sentence in a language: the same one, the same without its region, else that of the business.
+    pub fn note_in(&self, locale: &Locale, of_business: &Locale) -> Option<&str> {
+        let tags = [locale.as_str(), locale.language(), of_business.as_str(), of_business.language()];
+        let note = tags.into_iter().find_map(|tag| self.note.iter().find(|(known, _)| known.as_str() == tag));
+        note.map(|(_, text)| text.as_str())
+    }
+
+    /// Whether a reminder was planned by this rule.
+    pub fn is_called(&self, rule: &str) -> bool {
+        self.lead().is_ok_and(|lead| lead.to_string() == rule)
+    }
+
     /// How long before the start.
-    pub fn before(&self) -> Result<TimeDelta, SpanError> {
-        span::parse(&self.before)
+    pub fn lead(&self) -> Result<Lead, LeadError> {
+        self.before.parse()
     }
 }
 
-/// A reminder that is to be planned.
+/// A reminder that an appointment has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned<'a> {
+    /// The rule, by its name: always the same for the same rule.
+    pub rule: String,
     /// The text to use.
     pub kind: &'a Kind,
     /// The channels of the rule; `None` leaves them to the kind and the business.
     pub channels: Option<Vec<Channel>>,
-    /// When it leaves.
+    /// When it leaves, or would have left.
     pub due_at: DateTime<Utc>,
+    /// After this it is of no use.
+    pub useful_until: DateTime<Utc>,
+    /// Why it does not leave, where it does not.
+    pub left_out: Option<Reason>,
 }
 
-/// The reminders of an appointment: those still ahead, and only while it is confirmed.
+/// The reminders of one person who takes part; none unless the appointment is agreed.
 ///
-/// Clients are reminded by the business's rules, each with the text of the nearest kind; staff by the kinds' own time.
+/// Clients are reminded by the business's rules, each with the text of the nearest kind; staff by the kinds' own time. Times of day are
+/// those of the reader's `zone`.
 pub fn plan<'a>(
-    appointment: &Appointment,
-    rules: &Reminders,
+    booking: &Booking,
+    settings: &Settings,
     kinds: &[&'a Kind],
-    now: DateTime<Utc>,
+    reader: &PersonId,
+    zone: Tz,
 ) -> Vec<Planned<'a>> {
+    let appointment = &booking.appointment;
     if appointment.status != AppointmentStatus::Confirmed {
         return Vec::new();
     }
-    let (clients, staff): (Vec<&Kind>, Vec<&Kind>) = kinds
-        .iter()
-        .copied()
-        .filter(|kind| kind.reminder.is_some())
-        .partition(|kind| kind.audience == Audience::Clients);
-    let by_rule = rules.rules.iter().filter(|_| rules.enabled).filter_map(|rule| {
-        let before = rule.before().ok()?;
-        let kind = nearest(&clients, before)?;
-        Some(Planned { kind, channels: Some(rule.channels.clone()), due_at: appointment.starts_at - before })
-    });
-    let by_kind = staff.iter().filter_map(|kind| {
-        Some(Planned { kind, channels: None, due_at: appointment.starts_at - kind.reminder? })
-    });
-    by_rule.chain(by_kind).filter(|planned| planned.due_at > now).collect()
+    let of = |audience| -> Vec<&'a Kind> {
+        kinds.iter().copied().filter(|kind| kind.reminder.is_some() && kind.audience == audience).collect()
+    };
+    let mut planned = Vec::new();
+    if appointment.clients.contains(reader) && settings.reminders.enabled {
+        planned.extend(for_client(booking, settings, &of(Audience::Clients), zone));
+    }
+    if appointment.practitioner.as_ref() == Some(reader) {
+        planned.extend(of(Audience::Practitioner).into_iter().filter_map(|kind| for_staff(booking, kind)));
+    }
+    planned
 }
 
-fn nearest<'a>(kinds: &[&'a Kind], before: TimeDelta) -> Option<&'a Kind> {
-    kinds.iter().copied().min_by_key(|kind| (kind.reminder.unwrap_or_default() - before).abs())
+/// A reminder is of use for the first three quarters of the time that it comes ahead.
+fn useful_until(starts_at: DateTime<Utc>, due_at: DateTime<Utc>) -> DateTime<Utc> {
+    starts_at - (starts_at - due_at).max(TimeDelta::zero()) / 4
+}
+
+fn for_client<'a>(booking: &Booking, settings: &Settings, kinds: &[&'a Kind], zone: Tz) -> Vec<Planned<'a>> {
+    let starts_at = booking.appointment.starts_at;
+    let quiet = settings.quiet_hours.as_ref().and_then(QuietHours::quiet);
+    let earliest = booking.timed_at + settings.late_booking.spacing();
+    let mut planned: Vec<Planned<'a>> = Vec::new();
+    for rule in &settings.reminders.rules {
+        let Ok(lead) = rule.lead() else { continue };
+        let Some(kind) = text_of(rule, lead, kinds) else { continue };
+        let own = lead.before(starts_at, zone);
+        // A time of day on the day itself can lie behind the start, or so close to it that it helps nobody.
+        if own + LEAST > starts_at {
+            continue;
+        }
+        let due_at = quiet.map_or(own, |quiet| quiet.not_after(own, zone));
+        planned.push(Planned {
+            rule: lead.to_string(),
+            kind,
+            channels: Some(rule.channels.clone()),
+            due_at,
+            useful_until: useful_until(starts_at, own),
+            left_out: (due_at < earliest).then_some(match settings.late_booking.policy {
+                LatePolicy::Fold | LatePolicy::Send => Reason::Folded,
+                LatePolicy::Skip => Reason::LateBooking,
+            }),
+        });
+    }
+    if settings.late_booking.policy == LatePolicy::Send {
+        let fits = |due: DateTime<Utc>| quiet.map_or(due, |quiet| quiet.not_after(due, zone)) >= due;
+        send_last_late_one(&mut planned, earliest, fits);
+    }
+    planned
+}
+
+/// Of the reminders that came too late, the one nearest to the start leaves as soon as it may: all at once would be a nuisance.
+fn send_last_late_one(
+    planned: &mut [Planned<'_>],
+    earliest: DateTime<Utc>,
+    fits: impl Fn(DateTime<Utc>) -> bool,
+) {
+    let late = planned.iter_mut().filter(|one| one.left_out.is_some());
+    let Some(last) = late.max_by_key(|one| one.due_at) else { return };
+    if earliest < last.useful_until && fits(earliest) {
+        last.due_at = earliest;
+        last.left_out = None;
+    }
+}
+
+/// What was changed less than the reminder's time ahead was told by the change itself.
+fn for_staff<'a>(booking: &Booking, kind: &'a Kind) -> Option<Planned<'a>> {
+    let starts_at = booking.appointment.starts_at;
+    let due_at = starts_at - kind.reminder?;
+    Some(Planned {
+        rule: kind.name.to_string(),
+        kind,
+        channels: None,
+        due_at,
+        useful_until: useful_until(starts_at, due_at),
+        left_out: (due_at <= booking.timed_at).then_some(Reason::Folded),
+    })
+}
+
+fn text_of<'a>(rule: &ReminderRule, lead: Lead, kinds: &[&'a Kind]) -> Option<&'a Kind> {
+    let named = rule.kind.as_ref().and_then(|name| kinds.iter().copied().find(|kind| kind.name == *name));
+    named.or_else(|| {
+        kinds.iter().copied().min_by_key(|kind| (kind.reminder.unwrap_or_default() - lead.length()).abs())
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::channel::{Class, Purpose};
-    use crate::person::Actor;
-
-    fn at(hour: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000 + hour * 3_600, 0).unwrap()
-    }
-
-    fn kind(name: &str, audience: Audience, hours: i64) -> Kind {
-        Kind {
-            name: name.parse().unwrap(),
-            description: String::new(),
-            actor: Actor::EndClient,
-            audience,
-            class: Class::Scheduled,
-            purpose: Purpose::Service,
-            triggers: vec![],
-            reminder: Some(TimeDelta::hours(hours)),
-            channels: vec![],
-        }
-    }
-
-    fn appointment(status: AppointmentStatus, starts_at: DateTime<Utc>) -> Appointment {
-        Appointment {
-            id: "a".parse().unwrap(),
-            business: "b".parse().unwrap(),
-            status,
-            starts_at,
-            ends_at: None,
-            timezone: None,
-            service: "Coupe".to_owned(),
-            location: None,
-            clients: vec![],
-            practitioner: None,
-        }
-    }
-
-    fn names_and_hours(appointment: &Appointment, rules: &Reminders) -> Vec<(String, i64)> {
-        let kinds = [
-            kind("day", Audience::Clients, 24),
-            kind("hour", Audience::Clients, 1),
-            kind("staff", Audience::Practitioner, 1),
-        ];
-        let kinds: Vec<&Kind> = kinds.iter().collect();
-        plan(appointment, rules, &kinds, at(0))
-            .iter()
-            .map(|p| (p.kind.name.to_string(), (p.due_at - at(0)).num_hours()))
-            .collect()
-    }
-
-    #[test]
-    fn a_confirmed_appointment_has_the_default_pair_and_the_staffs_own() {
-        let found =
-            names_and_hours(&appointment(AppointmentStatus::Confirmed, at(48)), &Reminders::default());
-        assert_eq!(found, [("day".to_owned(), 24), ("hour".to_owned(), 47), ("staff".to_owned(), 47)]);
-    }
-
-    #[test]
-    fn what_is_past_cancelled_or_turned_off_is_not_planned() {
-        let tomorrow = appointment(AppointmentStatus::Confirmed, at(2));
-        assert_eq!(
-            names_and_hours(&tomorrow, &Reminders::default()),
-            [("hour".to_owned(), 1), ("staff".to_owned(), 1)]
-        );
-        assert!(
-            names_and_hours(&appointment(AppointmentStatus::Cancelled, at(48)), &Reminders::default())
-                .is_empty()
-        );
-        let off = Reminders { enabled: false, ..Reminders::default() };
-        assert_eq!(names_and_hours(&tomorrow, &off), [("staff".to_owned(), 1)]);
-    }
-
-    #[test]
-    fn a_rule_of_the_business_uses_the_nearest_text() {
-        let rules = Reminders {
-            enabled: true,
-            rules: vec![ReminderRule { before: "3d".to_owned(), channels: vec![Channel::Sms] }],
-        };
-        let found = names_and_hours(&appointment(AppointmentStatus::Confirmed, at(96)), &rules);
-        assert_eq!(found[0], ("day".to_owned(), 24));
-    }
-}
+#[path = "reminder_tests.rs"]
+mod tests;

@@ -6,6 +6,9 @@ pub enum StoreError {
     /// It contradicts what is stored: tell the caller, do not repeat. The text is safe to show.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody changed what it was worked out from: read again and repeat. Nothing was written.
+    #[error("it was changed by somebody else in the same moment")]
+    Overtaken,
     /// The database is away or too busy: answer 503, repeat later. The text is for the log.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),

@@ -5,6 +5,7 @@
 //!
 //! To add a port: a file here, a fake and a contract suite in the testkit, an adapter crate, a line in the server's wiring.
 
+pub mod appointments;
 pub mod batches;
 pub mod calendar;
 pub mod catalogue;
@@ -29,6 +30,7 @@ pub mod statistics;
 pub mod store;
 pub mod vault;
 
+pub use appointments::Appointments;
 pub use batches::Batches;
 pub use calendar::CalendarWriter;
 pub use catalogue::{Catalogue, Renderer};

@@ -9,7 +9,7 @@ use carillon_domain::event::Part;
 use carillon_domain::ids::{BatchId, MessageId, NotificationId, PersonId};
 use carillon_domain::message::AfterTry;
 use carillon_domain::{
-    Appointment, Business, BusinessId, Class, Event, Message, Notification, Person, Reach, Reason, Status,
+    Booking, Business, BusinessId, Class, Event, Message, Notification, Person, Reach, Reason, Status,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -27,8 +27,13 @@ pub struct Acceptance {
     pub people: Vec<Person>,
     /// A business to register if it is not known yet.
     pub business: Option<Business>,
-    /// The appointment as it is now: raises its revision and calls off what was planned for an older one.
-    pub appointment: Option<Appointment>,
+    /// The appointment as it is from now on, one revision after that which it was worked out from; [`StoreError::Overtaken`] if that is no
+    /// longer the newest. Reminders of an older timing are called off.
+    pub booking: Option<Booking>,
+    /// Reminders of the present timing to call off, unless they are leaving already.
+    pub vanish: Vec<MessageId>,
+    /// Reminders that ended too late and that this tells of; [`StoreError::Overtaken`] if somebody was told already.
+    pub tells_of: Vec<MessageId>,
     /// The bulk request.
     pub batch: Option<Batch>,
     /// One kind for one recipient each.
@@ -39,6 +44,25 @@ pub struct Acceptance {
     pub idempotency: Option<IdempotencyKey>,
     /// For the audit trail.
     pub audit: Vec<AuditEntry>,
+}
+
+impl Acceptance {
+    /// An event of which nothing comes.
+    pub fn of(event: Event) -> Self {
+        Self {
+            event,
+            people: Vec::new(),
+            business: None,
+            booking: None,
+            vanish: Vec::new(),
+            tells_of: Vec::new(),
+            batch: None,
+            notifications: Vec::new(),
+            messages: Vec::new(),
+            idempotency: None,
+            audit: Vec::new(),
+        }
+    }
 }
 
 /// A bulk request.
@@ -94,8 +118,8 @@ pub struct Claimed {
     pub business: Option<Arc<Business>>,
     /// What stands against this channel of this person now.
     pub standing: Standing,
-    /// Whether the appointment is still at the revision that this was planned for.
-    pub revision_holds: bool,
+    /// The appointment that it speaks of, as it is now.
+    pub booking: Option<Arc<Booking>>,
     /// Until when nobody else takes it.
     pub lease_until: DateTime<Utc>,
 }

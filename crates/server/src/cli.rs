@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Notifications for appointment-booking platforms: e-mail, SMS and in-app, on time, once, with proof.
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Send(SendArgs),
     /// Check and preview the texts
     Templates(TemplatesArgs),
+    /// Play a business's weeks on a virtual clock, and see what would leave, or what other settings would change
+    Simulate(SimulateArgs),
 }
 
 impl Default for Command {
@@ -130,6 +133,28 @@ pub(crate) struct SendArgs {
     /// For programs
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArgs {
+    /// The first day, where the business is: 2026-12-01
+    #[arg(long)]
+    pub(crate) from: NaiveDate,
+    /// The last day
+    #[arg(long)]
+    pub(crate) to: NaiveDate,
+    /// What is played: a business, its people, and what happens to its appointments, as JSON (see docs/simulate.md)
+    #[arg(long)]
+    pub(crate) appointments: Option<PathBuf>,
+    /// Play instead what lies ahead of this business in the configured database, which is only read
+    #[arg(long)]
+    pub(crate) business: Option<String>,
+    /// Settings in place of those that the business has, as JSON
+    #[arg(long)]
+    pub(crate) settings: Option<PathBuf>,
+    /// Other settings: prints only what would change
+    #[arg(long)]
+    pub(crate) against: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! The machine's clock, and the demo's, which can be moved ahead.
+//! The machine's clock, the demo's, which can be moved ahead, and the simulation's, which is only moved.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -25,6 +25,36 @@ impl Clock for SystemClock {
 
     async fn sleep(&self, span: TimeDelta) {
         tokio::time::sleep(span.to_std().unwrap_or_default()).await;
+    }
+}
+
+/// A clock that shows what it is set to, and stands still in between.
+#[derive(Debug)]
+pub(crate) struct VirtualClock {
+    shows_ms: AtomicI64,
+}
+
+impl VirtualClock {
+    /// Shows this time.
+    pub(crate) fn at(time: DateTime<Utc>) -> Self {
+        Self { shows_ms: AtomicI64::new(time.timestamp_millis()) }
+    }
+
+    /// Moves on to a time, never back.
+    pub(crate) fn set(&self, time: DateTime<Utc>) {
+        self.shows_ms.fetch_max(time.timestamp_millis(), Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Clock for VirtualClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.shows_ms.load(Ordering::SeqCst)).unwrap_or_default()
+    }
+
+    /// Whoever waits lets the time pass.
+    async fn sleep(&self, span: TimeDelta) {
+        self.set(self.now() + span);
     }
 }
 

@@ -66,5 +66,6 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Keys(args) => commands::keys::run(args).await.map(done),
         Command::Send(args) => commands::send::run(args).await.map(done),
         Command::Templates(args) => commands::templates::run(args).map(done),
+        Command::Simulate(args) => commands::simulate::run(args).await.map(done),
     }
 }

@@ -35,6 +35,7 @@ pub(crate) async fn ports(
     let shared = shared::wire(config, &clock, delivery).await?;
     Ok(Ports {
         store: store.clone(),
+        appointments: store.clone(),
         directory: store.clone(),
         history: store.clone(),
         inbox: store.clone(),
@@ -45,6 +46,7 @@ pub(crate) async fn ports(
         doors: doors::doors(config, &clock)?,
         keys: store,
         catalogue: templates.clone(),
+        calendar: Arc::new(carillon_adapter_calendar::ICalendar),
         renderer: templates,
         queues: shared.queues,
         feed: shared.feed,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::ids::{BusinessId, KindName, PersonId};
+use carillon_domain::notification::Fence;
 use carillon_domain::{
-    Actor, Appointment, AppointmentStatus, Business, Channel, Class, EmailAddress, Event, Message,
+    Actor, Appointment, AppointmentStatus, Booking, Business, Channel, Class, EmailAddress, Event, Message,
     Notification, Person, PhoneNumber, Purpose, Settings, Value,
 };
 use carillon_ports::Ids;
@@ -54,7 +55,14 @@ pub fn appointment(appointment: &str) -> Appointment {
         location: None,
         clients: vec![id("camille")],
         practitioner: None,
+        url: None,
     }
+}
+
+/// The appointment, as this revision of it: each is another timing.
+pub fn booking(appointment: Appointment, revision: i64) -> Booking {
+    let local_start = appointment.starts_at.naive_utc();
+    Booking { appointment, revision, timing: revision, timed_at: now(), changed_at: now(), local_start }
 }
 
 /// Puts acceptances together.
@@ -76,17 +84,8 @@ impl<'a> Accepting<'a> {
             data: Value::Map(BTreeMap::from([("note".to_owned(), Value::from("a private word"))])),
             parts: BTreeMap::from([("client".to_owned(), client.id.clone())]),
         };
-        let acceptance = Acceptance {
-            event,
-            people: vec![client],
-            business: Some(business("salon")),
-            appointment: None,
-            batch: None,
-            notifications: vec![],
-            messages: vec![],
-            idempotency: None,
-            audit: vec![],
-        };
+        let acceptance =
+            Acceptance { people: vec![client], business: Some(business("salon")), ..Acceptance::of(event) };
         Self { ids, acceptance }
     }
 
@@ -129,13 +128,17 @@ impl<'a> Accepting<'a> {
         self
     }
 
-    /// Changes the appointment, and binds the notifications so far to its revision.
+    /// Stores the booking, and makes the notifications so far reminders of its timing, by the rule `24h`.
     #[must_use]
-    pub fn fenced_by(mut self, appointment: Appointment) -> Self {
+    pub fn fenced_by(mut self, booking: Booking) -> Self {
         for notification in &mut self.acceptance.notifications {
-            notification.fence = Some(appointment.id.clone());
+            notification.fence = Some(Fence {
+                appointment: booking.appointment.id.clone(),
+                revision: booking.timing,
+                rule: Some("24h".to_owned()),
+            });
         }
-        self.acceptance.appointment = Some(appointment);
+        self.acceptance.booking = Some(booking);
         self
     }
 

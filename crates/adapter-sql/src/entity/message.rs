@@ -18,6 +18,7 @@ pub struct Model {
     pub batch_id: Option<Uuid>,
     pub appointment_id: Option<String>,
     pub appointment_revision: Option<i64>,
+    pub rule: Option<String>,
     pub status: String,
     pub reason: Option<String>,
     pub due_at: i64,

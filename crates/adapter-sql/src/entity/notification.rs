@@ -16,6 +16,8 @@ pub struct Model {
     pub purpose: String,
     pub batch_id: Option<Uuid>,
     pub appointment_id: Option<String>,
+    pub appointment_revision: Option<i64>,
+    pub rule: Option<String>,
     pub created_at: i64,
 }
 

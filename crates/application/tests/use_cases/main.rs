@@ -1,9 +1,13 @@
 //! The use cases, on a real store with a clock that is set by hand and providers that answer as told.
 
 mod accepting;
+mod appointing;
 mod bulk;
 mod delivering;
+mod histories;
 mod keys;
 mod operating;
+mod races;
 mod refusing;
+mod telling;
 mod world;

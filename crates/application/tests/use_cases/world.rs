@@ -47,6 +47,7 @@ impl World {
         let queue = || Arc::new(MemoryQueue::new(clock.clone()));
         let ports = Ports {
             store: store.clone(),
+            appointments: store.clone(),
             directory: store.clone(),
             history: store.clone(),
             inbox: store.clone(),
@@ -57,6 +58,7 @@ impl World {
             doors: carillon_application::Doors::default(),
             keys: store,
             catalogue: templates.clone(),
+            calendar: Arc::new(carillon_adapter_calendar::ICalendar),
             renderer: templates,
             queues: Queues { email: queue(), sms: queue(), in_app: queue() },
             feed: Arc::new(MemoryFeed::default()),

@@ -1,5 +1,6 @@
 //! What clients send and see. Field names are the contract; nothing here decides anything.
 
+pub(crate) mod appointment;
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod bulk;
@@ -18,6 +19,7 @@ pub(crate) mod notification;
 pub(crate) mod notify;
 pub(crate) mod object;
 pub(crate) mod page;
+pub(crate) mod preview;
 pub(crate) mod problem;
 pub(crate) mod queue;
 pub(crate) mod reading;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use carillon_domain::AppointmentStatus;
 use carillon_domain::batch::RecipientRefusal;
 use carillon_domain::kind::Audience;
 use carillon_domain::receipt::Said;
@@ -32,6 +33,7 @@ macro_rules! names {
 }
 
 names! {
+    AppointmentStatusName = AppointmentStatus: "Where an appointment stands.";
     ChannelName = Channel: "How a message travels.";
     ClassName = Class: "How urgent it is, in the order in which queues serve it.";
     PurposeName = Purpose: "`service` needs no consent, `marketing` does.";

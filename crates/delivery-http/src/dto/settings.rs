@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use carillon_domain::business::{Brand, ChannelChoice, Reminders, Sender};
+use carillon_domain::business::{
+    Brand, ChannelChoice, LateBooking, LatePolicy, QuietHours, Reminders, Reports, Sender,
+};
 use carillon_domain::reminder::ReminderRule;
 use carillon_domain::{Channel, KindName, Locale, Settings};
 use chrono_tz::Tz;
@@ -27,6 +29,15 @@ pub(crate) struct SettingsBody {
     /// When clients are reminded.
     #[schema(value_type = RemindersBody)]
     reminders: Object<RemindersBody>,
+    /// What becomes of a reminder for which an appointment was booked too late.
+    #[schema(value_type = LateBookingBody)]
+    late_booking: Object<LateBookingBody>,
+    /// Hours in which no reminder reaches a client: it comes before them instead.
+    #[schema(value_type = Option<QuietHoursBody>)]
+    quiet_hours: Option<Object<QuietHoursBody>>,
+    /// What owners and staff are told regularly.
+    #[schema(value_type = ReportsBody)]
+    reports: Object<ReportsBody>,
     /// Which channels are used.
     #[schema(value_type = ChannelChoiceBody)]
     channels: Object<ChannelChoiceBody>,
@@ -56,12 +67,64 @@ pub(crate) struct RemindersBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ReminderRule)]
 pub(crate) struct ReminderRuleBody {
-    /// Elapsed time before the start: `30m`, `24h`, `3d`.
+    /// How long before the start: elapsed time (`30m`, `24h`, `3d`), or a time of day where the reader is (`1 day before at 18:00`,
+    /// `the same day at 08:00`).
     #[schema(example = "24h")]
     before: String,
     /// The channels to use, at least one.
     #[schema(value_type = Vec<ChannelName>, example = json!(["email"]))]
     channels: Vec<Channel>,
+    /// The reminder whose text is used; the nearest one where absent.
+    #[schema(value_type = Option<String>, example = "client.reminder_24h")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<KindName>,
+    /// A sentence of the business's own that the text carries, by language (BCP 47); one line of at most 200 characters each.
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"fr": "Venez les cheveux secs.", "en": "Please come with dry hair."}))]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    note: BTreeMap<Locale, String>,
+}
+
+/// What becomes of a reminder whose time has passed or is near when the appointment is booked or moved.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = LateBooking)]
+pub(crate) struct LateBookingBody {
+    /// `fold`: the confirmation stands for it. `skip`: it is left out. `send`: the last one of them leaves as soon as the spacing allows.
+    #[schema(value_type = String, default = "fold", example = "fold", pattern = "^(fold|skip|send)$")]
+    policy: LatePolicy,
+    /// How long after the confirmation a reminder comes at the earliest.
+    #[schema(default = "1h", example = "1h")]
+    spacing: String,
+}
+
+/// Hours of the day, as the clocks of the reader show them; over midnight when the first is later than the second.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = QuietHours)]
+pub(crate) struct QuietHoursBody {
+    /// When they begin.
+    #[schema(example = "21:00")]
+    from: String,
+    /// When they are over.
+    #[schema(example = "08:00")]
+    to: String,
+}
+
+/// What is told regularly, each at a time of day of the business; null is never.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = Reports)]
+#[expect(clippy::struct_field_names, reason = "the names are the contract")]
+pub(crate) struct ReportsBody {
+    /// The owners' report of the day before.
+    #[schema(example = "07:30")]
+    daily_at: Option<String>,
+    /// The owners' report of the week before, on Mondays.
+    #[schema(example = "08:00")]
+    weekly_at: Option<String>,
+    /// The staff's agenda of the day after.
+    #[schema(example = "18:00")]
+    agenda_at: Option<String>,
 }
 
 /// Which channels a business uses.
@@ -118,6 +181,30 @@ impl Default for RemindersBody {
     }
 }
 
+impl Default for LateBookingBody {
+    fn default() -> Self {
+        LateBooking::default().into()
+    }
+}
+
+impl Default for ReportsBody {
+    fn default() -> Self {
+        Reports::default().into()
+    }
+}
+
+impl From<LateBooking> for LateBookingBody {
+    fn from(LateBooking { policy, spacing }: LateBooking) -> Self {
+        Self { policy, spacing }
+    }
+}
+
+impl From<Reports> for ReportsBody {
+    fn from(Reports { daily_at, weekly_at, agenda_at }: Reports) -> Self {
+        Self { daily_at, weekly_at, agenda_at }
+    }
+}
+
 impl From<Settings> for SettingsBody {
     fn from(settings: Settings) -> Self {
         let (sender, brand) = (settings.sender, settings.brand);
@@ -125,6 +212,11 @@ impl From<Settings> for SettingsBody {
             locale: settings.locale,
             timezone: settings.timezone,
             reminders: Object(settings.reminders.into()),
+            late_booking: Object(settings.late_booking.into()),
+            quiet_hours: settings
+                .quiet_hours
+                .map(|QuietHours { from, to }| Object(QuietHoursBody { from, to })),
+            reports: Object(settings.reports.into()),
             channels: Object(ChannelChoiceBody {
                 off: settings.channels.off,
                 kinds: settings.channels.kinds,
@@ -137,8 +229,9 @@ impl From<Settings> for SettingsBody {
 
 impl From<Reminders> for RemindersBody {
     fn from(reminders: Reminders) -> Self {
-        let rule =
-            |rule: ReminderRule| Object(ReminderRuleBody { before: rule.before, channels: rule.channels });
+        let rule = |ReminderRule { before, channels, kind, note }: ReminderRule| {
+            Object(ReminderRuleBody { before, channels, kind, note })
+        };
         Self { enabled: reminders.enabled, rules: reminders.rules.into_iter().map(rule).collect() }
     }
 }
@@ -147,15 +240,22 @@ impl From<SettingsBody> for Settings {
     fn from(body: SettingsBody) -> Self {
         let (reminders, channels) = (body.reminders.0, body.channels.0);
         let (sender, brand) = (body.sender.0, body.brand.0);
-        let rule = |Object(rule): Object<ReminderRuleBody>| ReminderRule {
-            before: rule.before,
-            channels: rule.channels,
+        let rule = |Object(ReminderRuleBody { before, channels, kind, note }): Object<ReminderRuleBody>| {
+            ReminderRule { before, channels, kind, note }
         };
+        let (late, reports) = (body.late_booking.0, body.reports.0);
         let rules = reminders.rules.into_iter().map(rule).collect();
         Self {
             locale: body.locale,
             timezone: body.timezone,
             reminders: Reminders { enabled: reminders.enabled, rules },
+            late_booking: LateBooking { policy: late.policy, spacing: late.spacing },
+            quiet_hours: body.quiet_hours.map(|Object(QuietHoursBody { from, to })| QuietHours { from, to }),
+            reports: Reports {
+                daily_at: reports.daily_at,
+                weekly_at: reports.weekly_at,
+                agenda_at: reports.agenda_at,
+            },
             channels: ChannelChoice { off: channels.off, kinds: channels.kinds },
             sender: Sender { name: sender.name, reply_to: sender.reply_to },
             brand: Brand { color: brand.color, phone: brand.phone, address: brand.address },

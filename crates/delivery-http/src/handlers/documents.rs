@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use crate::docs_ui::{self, Pages};
 use crate::dto::problem::ProblemBody;
 use crate::handlers::Answer;
-use crate::openapi::Specification;
+use crate::openapi;
 use crate::path::Id;
 
 /// The specification
@@ -17,8 +17,8 @@ use crate::path::Id;
     get, path = "/openapi.json", tag = "Documents",
     responses((status = 200, description = "The specification.", content_type = "application/json"))
 )]
-pub(crate) async fn specification(specification: Data<Specification>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(specification.text.clone())
+pub(crate) async fn specification() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi::text())
 }
 
 /// The specification to read and to try

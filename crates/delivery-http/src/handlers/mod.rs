@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 
 use crate::problem::ApiError;
 
+pub(crate) mod appointments;
 pub(crate) mod batches;
 pub(crate) mod businesses;
 pub(crate) mod consents;

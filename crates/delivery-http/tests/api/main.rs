@@ -1,6 +1,7 @@
 //! The way in by HTTP, on the real store (SQLite), the real catalogue and the real vault. The clock stands still.
 
 mod addresses;
+mod appointments;
 mod bad_requests;
 mod bodies;
 mod bulk;

@@ -183,6 +183,7 @@ async fn ports(folder: &TempDir, clock: &Arc<ManualClock>) -> Ports {
     let queue = || Arc::new(MemoryQueue::new(clock.clone()));
     Ports {
         store: store.clone(),
+        appointments: store.clone(),
         directory: store.clone(),
         history: store.clone(),
         inbox: store.clone(),
@@ -193,6 +194,7 @@ async fn ports(folder: &TempDir, clock: &Arc<ManualClock>) -> Ports {
         doors: carillon_application::Doors::default(),
         keys: store,
         catalogue: templates.clone(),
+        calendar: Arc::new(carillon_adapter_calendar::ICalendar),
         renderer: templates,
         queues: Queues { email: queue(), sms: queue(), in_app: queue() },
         feed: Arc::new(MemoryFeed::default()),

@@ -228,6 +228,7 @@ async fn ports(
     let queue = || Arc::new(MemoryQueue::new(clock.clone()));
     Ports {
         store: store.clone(),
+        appointments: store.clone(),
         directory: store.clone(),
         history: store.clone(),
         inbox: store.clone(),
@@ -238,6 +239,7 @@ async fn ports(
         doors: carillon_application::Doors::default(),
         keys: store,
         catalogue: templates.clone(),
+        calendar: Arc::new(carillon_adapter_calendar::ICalendar),
         renderer: templates,
         queues: Queues { email: queue(), sms: queue(), in_app: queue() },
         feed: feed.clone(),

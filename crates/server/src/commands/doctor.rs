@@ -74,6 +74,8 @@ async fn examine() -> Vec<Finding> {
     findings.push(Finding { what: "redis", result: redis(&config).await });
     findings.push(Finding { what: "providers", result: providers(&config) });
     findings.push(Finding { what: "receipts", result: Ok(doors::describe(&config)) });
+    // Whether an appointment takes place when people think it does hangs on this version.
+    findings.push(Finding { what: "time zones", result: Ok(chrono_tz::IANA_TZDB_VERSION.to_owned()) });
     findings
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod send;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod templates;
 
 use carillon_application::Refusal;

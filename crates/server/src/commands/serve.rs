@@ -16,7 +16,7 @@ use carillon_application::request_limits::RequestRates;
 use carillon_application::{ApplyReceipts, DeliverMessages, KeepMoving, Ports, Senders};
 use carillon_delivery_http::{Api, ApiSettings, Counts};
 use carillon_delivery_websocket::Live;
-use carillon_delivery_worker::{Pace, Worker, apply_receipts, plan, sweep, tidy};
+use carillon_delivery_worker::{Pace, Reminding, Worker, apply_receipts, plan, sweep, tidy};
 use carillon_ports::Clock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -131,6 +131,7 @@ pub(crate) fn start_loops(service: &Service, roles: &[RoleName], stop: &Cancella
     }
     if roles.contains(&RoleName::Planner) {
         loops.spawn(tidy(keep_moving.clone(), stop.clone()));
+        loops.spawn(Reminding::new(&service.ports, chrono_tz::IANA_TZDB_VERSION).run(stop.clone()));
         loops.spawn(plan(keep_moving, service.pace, stop.clone()));
     }
     loops

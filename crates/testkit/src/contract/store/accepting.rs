@@ -6,7 +6,7 @@ use carillon_ports::history::{Filter, Page};
 use carillon_ports::store::{Acceptance, Accepted, IdempotencyKey, Share};
 
 use super::{Stores, message_ids};
-use crate::build::{Accepting, appointment, now};
+use crate::build::{Accepting, appointment, booking, now};
 
 fn keyed(acceptance: Acceptance, fingerprint: &str) -> Acceptance {
     let key = IdempotencyKey {
@@ -33,7 +33,7 @@ pub async fn what_is_accepted_can_be_claimed_with_all_that_is_needed(stores: Sto
     assert_eq!(claimed.event.expect("data").data.text_at("note"), Some("a private word"));
     assert_eq!(claimed.recipient.expect("a person").name, "Camille Laurent");
     assert_eq!(claimed.business.expect("a business").name, "Atelier Lumière");
-    assert!(claimed.people.contains_key("client") && claimed.revision_holds);
+    assert!(claimed.people.contains_key("client") && claimed.booking.is_none());
 }
 
 /// Fifty posts with one key are one event; all get the same answer.
@@ -95,11 +95,13 @@ pub async fn many_acceptances_at_once_are_all_kept(stores: Stores) {
 /// A reminder of the old time never leaves.
 pub async fn a_new_revision_calls_off_what_was_planned_for_the_old(stores: Stores) {
     let later = now() + chrono::TimeDelta::hours(1);
-    let planned =
-        Accepting::event(&*stores.ids).message(Channel::Email, later).fenced_by(appointment("a-1")).done();
+    let planned = Accepting::event(&*stores.ids)
+        .message(Channel::Email, later)
+        .fenced_by(booking(appointment("a-1"), 1))
+        .done();
     let id = planned.notifications[0].id;
     stores.accept(planned).await;
-    stores.accept(Accepting::event(&*stores.ids).fenced_by(appointment("a-1")).done()).await;
+    stores.accept(Accepting::event(&*stores.ids).fenced_by(booking(appointment("a-1"), 2)).done()).await;
     let record = stores.history.find_notification(id, &Reach::Platform).await.expect("a look").expect("one");
     assert_eq!(
         (record.messages[0].message.status, record.messages[0].message.reason),
@@ -109,18 +111,21 @@ pub async fn a_new_revision_calls_off_what_was_planned_for_the_old(stores: Store
 
 /// A message that a worker already claimed is stopped by the re-check.
 pub async fn a_claim_of_an_old_revision_says_so(stores: Stores) {
-    let planned =
-        Accepting::event(&*stores.ids).message(Channel::Email, now()).fenced_by(appointment("a-1")).done();
+    let planned = Accepting::event(&*stores.ids)
+        .message(Channel::Email, now())
+        .fenced_by(booking(appointment("a-1"), 1))
+        .done();
     let ids = message_ids(&planned);
     stores.accept(planned).await;
     let fresh = stores.claim(&ids, now()).await;
-    assert!(fresh[0].revision_holds);
-    stores.accept(Accepting::event(&*stores.ids).fenced_by(appointment("a-1")).done()).await;
+    assert_eq!(fresh[0].booking.as_ref().map(|booking| booking.timing), Some(1));
+    stores.accept(Accepting::event(&*stores.ids).fenced_by(booking(appointment("a-1"), 2)).done()).await;
     let later = now() + chrono::TimeDelta::minutes(5);
     stores
         .store
         .list_stranded(Share::Urgent, later, chrono::TimeDelta::seconds(5), 10)
         .await
         .expect("a sweep");
-    assert!(!stores.claim(&ids, later).await[0].revision_holds);
+    let again = stores.claim(&ids, later).await;
+    assert_eq!(again[0].booking.as_ref().map(|booking| booking.timing), Some(2));
 }

@@ -12,6 +12,7 @@ mod delivering;
 mod inbox;
 mod operating;
 mod people;
+mod planning;
 mod reading;
 mod receipts;
 
@@ -22,7 +23,9 @@ use carillon_domain::message::TryEnd;
 use carillon_ports::content::Content;
 use carillon_ports::receipts::ReceiptStore;
 use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
-use carillon_ports::{ApiKeys, Batches, Directory, History, Inbox, MessageStore, Operations, Statistics};
+use carillon_ports::{
+    ApiKeys, Appointments, Batches, Directory, History, Inbox, MessageStore, Operations, Statistics,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use accepting::*;
@@ -32,6 +35,7 @@ pub use delivering::*;
 pub use inbox::*;
 pub use operating::*;
 pub use people::*;
+pub use planning::*;
 pub use reading::*;
 pub use receipts::*;
 
@@ -42,6 +46,8 @@ use crate::ids::CountingIds;
 pub struct Stores {
     /// The one path.
     pub store: Arc<dyn MessageStore>,
+    /// Appointments and their reminders.
+    pub appointments: Arc<dyn Appointments>,
     /// Businesses and people.
     pub directory: Arc<dyn Directory>,
     /// Search and timelines.
@@ -120,6 +126,16 @@ macro_rules! store_contract {
             many_acceptances_at_once_are_all_kept,
             a_new_revision_calls_off_what_was_planned_for_the_old,
             a_claim_of_an_old_revision_says_so,
+            an_appointment_is_read_back_as_agreed,
+            a_change_that_was_overtaken_writes_nothing,
+            reminders_come_with_their_appointment,
+            what_lies_ahead_is_found_by_start,
+            a_change_of_plans_is_committed_whole,
+            a_change_of_plans_that_was_overtaken_writes_nothing,
+            a_reminder_is_planned_once_however_many_plan_it,
+            what_came_too_late_is_told_once,
+            what_happened_in_a_span_is_counted,
+            a_mark_is_kept_until_it_is_replaced,
             each_message_is_claimed_by_one,
             a_late_outcome_changes_nothing,
             the_outcome_of_a_try_is_what_the_timeline_shows,

@@ -1,0 +1,84 @@
+//! When the rules of time zones change, what was agreed is a time on the clock: appointments keep theirs, at another instant.
+
+use carillon_domain::appointment::Change;
+use carillon_domain::business::PLATFORM_ZONE;
+use carillon_domain::{Appointment, Booking, civil};
+use carillon_ports::appointments::{Ahead, Booked, Cursor};
+
+use crate::accept::unless_overtaken;
+use crate::{Ports, Refusal, ReplanReminders, rebooking};
+
+/// The name of the event behind an appointment that follows the clocks.
+pub const SHIFTED: &str = "appointment.shifted";
+
+/// The name under which the version is kept that plans were made with.
+const MARK: &str = "time_zones";
+/// How many appointments are looked at together.
+const AT_ONCE: u32 = 500;
+
+/// Follows changes of time zones.
+#[derive(Clone)]
+pub struct FollowClocks {
+    ports: Ports,
+}
+
+impl FollowClocks {
+    /// Wires the use case.
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone() }
+    }
+
+    /// Moves what lies ahead to where the clocks show what was agreed, when `version` of the time zones is not the one that plans were made
+    /// with; answers how many appointments moved. Should we die half-way, the version is not noted, and all of it is done again.
+    pub async fn run(&self, version: &str) -> Result<usize, Refusal> {
+        let appointments = &self.ports.appointments;
+        let known = appointments.find_mark(MARK).await?;
+        if known.as_deref() == Some(version) {
+            return Ok(0);
+        }
+        let mut moved = 0;
+        // A database that is new has nothing to move.
+        if known.is_some() {
+            moved = self.follow().await?;
+            ReplanReminders::new(&self.ports).compare_all().await?;
+        }
+        appointments.put_mark(MARK, version).await?;
+        Ok(moved)
+    }
+
+    async fn follow(&self) -> Result<usize, Refusal> {
+        let which = Ahead { business: None, from: self.ports.clock.now(), to: None, unplanned: false };
+        let (mut after, mut moved): (Option<Cursor>, usize) = (None, 0);
+        loop {
+            let page = self.ports.appointments.list_ahead(&which, after.as_ref(), AT_ONCE).await?;
+            let is_last = page.len() < AT_ONCE as usize;
+            after = page.last().map(|last| cursor(&last.booking.appointment));
+            for Booked { booking, .. } in &page {
+                if unless_overtaken(|| self.shift(booking)).await? {
+                    moved += 1;
+                }
+            }
+            if is_last {
+                return Ok(moved);
+            }
+        }
+    }
+
+    /// Moves one appointment; `false` when it is where it should be, or was changed since.
+    async fn shift(&self, booking: &Booking) -> Result<bool, Refusal> {
+        let appointment = &booking.appointment;
+        let zone = appointment.timezone.unwrap_or(PLATFORM_ZONE);
+        let starts_at = civil::instant(booking.local_start, zone);
+        let offset = starts_at - appointment.starts_at;
+        let business = self.ports.directory.find_business(&appointment.business).await?;
+        let Some(business) = business.filter(|_| !offset.is_zero()) else { return Ok(false) };
+        let ends_at = appointment.ends_at.map(|ends_at| ends_at + offset);
+        let shifted = Appointment { starts_at, ends_at, ..appointment.clone() };
+        let stored = rebooking::store(&self.ports, &shifted, &business, SHIFTED, booking.changed_at).await?;
+        Ok(matches!(stored.change, Change::Changed(_)))
+    }
+}
+
+fn cursor(appointment: &Appointment) -> Cursor {
+    (appointment.starts_at, appointment.business.clone(), appointment.id.clone())
+}

@@ -1,0 +1,92 @@
+//! `carillon simulate`: a business's weeks on a virtual clock, by the real rules, store, planner and texts; only the providers are not
+//! there. What would leave is printed, or compared with what would leave by other settings, so that a change can be judged before it is
+//! made.
+
+mod script;
+mod stage;
+mod told;
+
+use std::path::Path;
+
+use anyhow::Context;
+use carillon_domain::{Business, Settings};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use owo_colors::Style;
+
+use crate::cli::SimulateArgs;
+use crate::terminal::styled;
+use script::Script;
+use stage::Stage;
+use told::Told;
+
+pub(crate) async fn run(args: SimulateArgs) -> anyhow::Result<()> {
+    let script = match (&args.appointments, &args.business) {
+        (Some(path), None) => Script::read(path)?,
+        (None, Some(business)) => Script::of_database(business).await?,
+        (Some(_), Some(_)) | (None, None) => {
+            anyhow::bail!("name either --appointments FILE or --business ID: what is to be played?")
+        }
+    };
+    let (from, to) = span(&args, &script.business)?;
+    let settings = args.settings.as_deref().map(settings).transpose()?;
+    let first = play(&script, settings.as_ref(), from, to).await?;
+    match args.against.as_deref().map(self::settings).transpose()? {
+        None => print(&first, &script.business),
+        Some(other) => {
+            let second = play(&script, Some(&other), from, to).await?;
+            compare(&first, &second, &script.business);
+        }
+    }
+    Ok(())
+}
+
+async fn play(
+    script: &Script,
+    settings: Option<&Settings>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> anyhow::Result<Vec<Told>> {
+    let business = Business {
+        settings: settings.cloned().unwrap_or_else(|| script.business.settings.clone()),
+        ..script.business.clone()
+    };
+    let stage = Stage::set(script, &business, from).await?;
+    stage.play(script, from, to).await
+}
+
+/// From the begin of the first day to the end of the last, where the business is.
+fn span(args: &SimulateArgs, business: &Business) -> anyhow::Result<(DateTime<Utc>, DateTime<Utc>)> {
+    let begin = |day: NaiveDate| {
+        carillon_domain::civil::instant(day.and_time(NaiveTime::MIN), business.settings.timezone)
+    };
+    let end = args.to.succ_opt().context("--to is too far ahead")?;
+    anyhow::ensure!(args.from <= args.to, "--from must not be after --to");
+    anyhow::ensure!((args.to - args.from).num_days() <= 400, "at most 400 days can be played at once");
+    Ok((begin(args.from), begin(end)))
+}
+
+/// Settings as `GET /v1/businesses/{id}/settings` answers them.
+fn settings(path: &Path) -> anyhow::Result<Settings> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| format!("{} does not hold settings", path.display()))
+}
+
+fn print(told: &[Told], business: &Business) {
+    for one in told {
+        println!("{}", one.line(business.settings.timezone));
+    }
+    println!("\n{}", told::summary(told));
+}
+
+fn compare(first: &[Told], second: &[Told], business: &Business) {
+    let zone = business.settings.timezone;
+    let changes = told::difference(first, second);
+    for (sign, one) in &changes {
+        let style = if *sign == '+' { Style::new().green() } else { Style::new().red() };
+        println!("{}", styled(&format!("{sign} {}", one.line(zone)), style));
+    }
+    println!("\nbefore: {}\nafter:  {}", told::summary(first), told::summary(second));
+    if changes.is_empty() {
+        println!("Nothing would change.");
+    }
+}

@@ -92,9 +92,14 @@ impl Connection {
 
 /// The bytes of a POST with a JSON body.
 pub(crate) fn post(host: &str, path: &str, authorization: &str, body: &str) -> Vec<u8> {
+    with_body("POST", host, path, authorization, body)
+}
+
+/// The bytes of a request with a JSON body, which may be empty.
+pub(crate) fn with_body(method: &str, host: &str, path: &str, authorization: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()

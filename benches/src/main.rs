@@ -18,6 +18,7 @@ mod plan;
 mod providers;
 mod raw;
 mod redis;
+mod reminders;
 mod report;
 mod run;
 mod samples;
@@ -42,6 +43,8 @@ struct Cli {
 enum Command {
     /// Measure
     Run(RunArgs),
+    /// Measure planning and sending of reminders at scale
+    Reminders(RunArgs),
     /// Be the providers: prints its address, and ends when standard input ends
     Sink,
 }
@@ -75,6 +78,10 @@ async fn main() -> ExitCode {
         // Leaving by the end of `run` is what stops the servers, so an interrupt must lead there too.
         Command::Run(args) => tokio::select! {
             result = run::run(&args) => result,
+            () = interrupted() => Err(anyhow::anyhow!("interrupted")),
+        },
+        Command::Reminders(args) => tokio::select! {
+            result = reminders::run(&args) => result,
             () = interrupted() => Err(anyhow::anyhow!("interrupted")),
         },
     };

@@ -32,6 +32,9 @@ const UP: &[&str] = &[
     // The rule that a reminder is planned by, and when the business was told that it came too late.
     "ALTER TABLE messages ADD COLUMN rule TEXT",
     "ALTER TABLE messages ADD COLUMN told_at BIGINT",
+    // Reminders that were planned without a rule are planned again by the first planner that starts.
+    "UPDATE messages SET status = 'cancelled', reason = 'rule_changed' WHERE status = 'scheduled' AND appointment_id IS NOT NULL \
+     AND kind IN ('client.reminder_24h', 'client.reminder_1h', 'staff.appointment_reminder')",
     // However many planners there are, a reminder is planned once.
     "CREATE UNIQUE INDEX messages_reminders ON messages (business_id, appointment_id, appointment_revision, rule, recipient_id, channel) \
      WHERE rule IS NOT NULL AND status NOT IN ('cancelled', 'suppressed')",

@@ -36,12 +36,9 @@ impl FollowClocks {
         if known.as_deref() == Some(version) {
             return Ok(0);
         }
-        let mut moved = 0;
-        // A database that is new has nothing to move.
-        if known.is_some() {
-            moved = self.follow().await?;
-            ReplanReminders::new(&self.ports).compare_all().await?;
-        }
+        // Where no version is noted, nothing was ever planned by one: there is nothing to move, but perhaps to plan.
+        let moved = if known.is_some() { self.follow().await? } else { 0 };
+        ReplanReminders::new(&self.ports).compare_all().await?;
         appointments.put_mark(MARK, version).await?;
         Ok(moved)
     }

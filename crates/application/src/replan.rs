@@ -47,6 +47,11 @@ impl Repaired {
         self.appeared + self.vanished + self.moved
     }
 
+    /// Whether some path through the code forgot something. A reminder moves also because its reader did, to another zone.
+    pub fn is_alarming(self) -> bool {
+        self.appeared + self.vanished > 0
+    }
+
     fn add(&mut self, difference: &Difference) {
         self.appeared += difference.appear.iter().filter(|one| one.left_out.is_none()).count();
         self.vanished += difference.vanish.len();

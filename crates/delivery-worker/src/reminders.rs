@@ -62,7 +62,7 @@ impl Reminding {
     /// What differs should not have: it is mended, and somebody must look why.
     async fn compare(&self) {
         match self.replan.compare_all().await {
-            Ok(repaired) if repaired.total() > 0 => {
+            Ok(repaired) if repaired.is_alarming() => {
                 tracing::error!(
                     ?repaired,
                     "reminders were not planned as they should have been; they are now"

@@ -4,10 +4,10 @@ use carillon_domain::{BusinessId, Event};
 use carillon_ports::appointments::Activity;
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 
-use crate::entity::event;
 use crate::error::store_error;
+use crate::events::WithKey;
 use crate::rows;
 use crate::seal::Keys;
 use crate::sql::{Sql, millis};
@@ -42,14 +42,6 @@ pub(crate) async fn count(
     Ok(activity)
 }
 
-/// An event's row with the key that opens it.
-#[derive(FromQueryResult)]
-struct Sealed {
-    #[sea_orm(nested)]
-    row: event::Model,
-    wrapped: Option<Vec<u8>>,
-}
-
 /// Events of a name that were accepted in the span. Our ids rise with time, so that their index answers.
 pub(crate) async fn events(
     reader: &impl ConnectionTrait,
@@ -63,14 +55,12 @@ pub(crate) async fn events(
     let (business, name) = (sql.bind(business.as_str()), sql.bind(name));
     let (first, last) =
         (sql.bind(crate::statistics::first_id(from)), sql.bind(crate::statistics::first_id(to)));
-    let statement = sql.statement(&format!(
-        "SELECT events.*, data_keys.wrapped AS wrapped FROM events JOIN data_keys ON data_keys.owner = events.key_owner \
-         WHERE events.business_id = {business} AND events.name = {name} AND events.id >= {first} AND events.id < {last} ORDER BY events.id"
-    ));
-    let found =
-        Sealed::find_by_statement(statement).all(reader).await.map_err(|error| store_error(&error))?;
+    let condition = format!(
+        "events.business_id = {business} AND events.name = {name} AND events.id >= {first} AND events.id < {last} ORDER BY events.id"
+    );
+    let found = WithKey::select(reader, sql, &condition).await?;
     let mut events = Vec::new();
-    for Sealed { row, wrapped } in found {
+    for WithKey { row, wrapped } in found {
         let mut keys = Keys::none(vault);
         if let Some(wrapped) = wrapped {
             keys.open_key(row.key_owner.clone(), wrapped)?;

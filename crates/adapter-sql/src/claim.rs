@@ -10,11 +10,12 @@ use carillon_ports::directory::StandingQuery;
 use carillon_ports::store::Claimed;
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 use uuid::Uuid;
 
-use crate::entity::{event, message};
+use crate::entity::message;
 use crate::error::store_error;
+use crate::events::WithKey;
 use crate::moving::NOTHING_UNHEARD;
 use crate::seal::Keys;
 use crate::seen_keys::SeenKeys;
@@ -135,9 +136,12 @@ impl Surroundings {
         }
         let wanted: BTreeSet<String> = claimed.iter().filter_map(|row| row.business_id.clone()).collect();
         let bookings = bookings(reader, vault, claimed).await?;
-        for booking in bookings.values() {
-            let Booking { appointment, .. } = &**booking;
-            ids.extend(appointment.clients.iter().chain(&appointment.practitioner).map(ToString::to_string));
+        for row in claimed.iter().filter(|row| row.rule.is_some()) {
+            let reminder = rows::notification_of(row)?;
+            if let Some(booking) = name(&reminder).and_then(|name| bookings.get(&name)) {
+                let parts = booking.appointment.parts(&reminder.recipient);
+                ids.extend(parts.values().map(ToString::to_string));
+            }
         }
         let ((people, standings), businesses) = tokio::try_join!(
             people_and_standings(reader, seen, &ids, &mut keys),
@@ -213,21 +217,10 @@ async fn bookings(
     Ok(found.into_iter().map(|(name, booking)| (name, Arc::new(booking))).collect())
 }
 
-/// An event's row with the key that opens it; none when the person it is about was erased.
-#[derive(FromQueryResult)]
-struct WithKey {
-    #[sea_orm(nested)]
-    row: event::Model,
-    wrapped: Option<Vec<u8>>,
-}
-
 async fn events(connection: &impl ConnectionTrait, ids: BTreeSet<Uuid>) -> Result<Vec<WithKey>, StoreError> {
     let mut sql = Sql::on(connection);
     let these = sql.among("events.id", ids);
-    let statement = sql.statement(&format!(
-        "SELECT events.*, data_keys.wrapped AS wrapped FROM events LEFT JOIN data_keys ON data_keys.owner = events.key_owner WHERE {these}"
-    ));
-    WithKey::find_by_statement(statement).all(connection).await.map_err(|error| store_error(&error))
+    WithKey::select(connection, sql, &these).await
 }
 
 async fn people_and_standings(

@@ -19,6 +19,7 @@ mod dead_letters;
 mod directory;
 mod entity;
 mod error;
+mod events;
 mod group;
 mod history;
 mod inbox;

@@ -74,7 +74,7 @@ impl Appointments for SqlStore {
     }
 
     async fn replan(&self, change: Replanning) -> Result<bool, StoreError> {
-        replanning::replan(self.writer(), self.vault(), self.ids(), change).await
+        replanning::replan(self.writer(), self.vault(), change).await
     }
 
     async fn list_missed(

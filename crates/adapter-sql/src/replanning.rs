@@ -1,23 +1,21 @@
 //! Changing what is planned: for all appointments concerned in one transaction, and only while they are as they were read.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use carillon_domain::ids::MessageId;
 use carillon_domain::replan::Move;
 use carillon_domain::{AppointmentId, Business, Message, Notification, Reason, Status};
 use carillon_ports::appointments::Replanning;
-use carillon_ports::store::Acceptance;
-use carillon_ports::{Ids, StoreError, Vault};
+use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 
 use crate::append;
-use crate::entity::{message, notification};
+use crate::entity::{event, message, notification};
 use crate::error::{store_error, unreadable};
 use crate::rows;
-use crate::rows_in::{Column, Inserts, Kind, Rows};
-use crate::seal::Keys;
+use crate::rows_in::{Column, Inserts, Kind, Rows, insert};
+use crate::seal::{Keys, event_key};
 use crate::sql::{Sql, begin, millis};
 
 /// How many notifications are written in a statement.
@@ -27,11 +25,10 @@ const AT_ONCE: usize = 1_000;
 pub(crate) async fn replan(
     writer: &DatabaseConnection,
     vault: &dyn Vault,
-    ids: &Arc<dyn Ids>,
     change: Replanning,
 ) -> Result<bool, StoreError> {
     let transaction = begin(writer).await?;
-    match write(&transaction, vault, ids, change).await {
+    match write(&transaction, vault, change).await {
         Ok(()) => transaction.commit().await.map_err(|error| store_error(&error)).map(|()| true),
         // The one thing that can contradict is a reminder that somebody else has planned.
         Err(StoreError::Overtaken | StoreError::Conflict(_)) => Ok(false),
@@ -42,7 +39,6 @@ pub(crate) async fn replan(
 async fn write(
     transaction: &DatabaseTransaction,
     vault: &dyn Vault,
-    ids: &Arc<dyn Ids>,
     change: Replanning,
 ) -> Result<(), StoreError> {
     let now = change.event.accepted_at;
@@ -55,31 +51,16 @@ async fn write(
     if change.notifications.is_empty() {
         return Ok(());
     }
-    let acceptance = Acceptance::of(change.event);
-    let owners = append::owners(&[&acceptance]);
-    let keys = Keys::ensure(transaction, vault, &owners).await?;
-    insert(transaction, vault, ids, &keys, &acceptance).await?;
+    let event = &change.event;
+    let keys = Keys::ensure(transaction, vault, &BTreeSet::from([event_key(event)])).await?;
+    insert::<event::Entity>(transaction, vec![rows::event_row(event, &keys)?]).await?;
     for (notifications, messages) in parts(change.notifications, change.messages) {
-        let rows = notifications.iter().map(|one| rows::notification_row(one, &acceptance.event.name));
+        let rows = notifications.iter().map(|one| rows::notification_row(one, &event.name));
         let mut inserts = Inserts::default();
         inserts.add::<notification::Entity>(rows.collect(), "");
         inserts.add::<message::Entity>(append::message_rows(&notifications, &messages)?, "");
         inserts.run(transaction).await?;
     }
-    Ok(())
-}
-
-/// Writes the event behind a change of plans.
-async fn insert(
-    transaction: &DatabaseTransaction,
-    vault: &dyn Vault,
-    ids: &Arc<dyn Ids>,
-    keys: &Keys<'_>,
-    acceptance: &Acceptance,
-) -> Result<(), StoreError> {
-    let mut inserts = Inserts::default();
-    append::collect(&mut inserts, vault, ids, keys, &[acceptance])?;
-    inserts.run(transaction).await?;
     Ok(())
 }
 

@@ -3,9 +3,10 @@
 use carillon_domain::appointment::Change;
 use carillon_domain::business::PLATFORM_ZONE;
 use carillon_domain::{Appointment, Booking, civil};
-use carillon_ports::appointments::{Ahead, Booked, Cursor};
+use carillon_ports::appointments::Booked;
 
 use crate::accept::unless_overtaken;
+use crate::ahead::Pages;
 use crate::{Ports, Refusal, ReplanReminders, rebooking};
 
 /// The name of the event behind an appointment that follows the clocks.
@@ -13,8 +14,6 @@ pub const SHIFTED: &str = "appointment.shifted";
 
 /// The name under which the version is kept that plans were made with.
 const MARK: &str = "time_zones";
-/// How many appointments are looked at together.
-const AT_ONCE: u32 = 500;
 
 /// Follows changes of time zones.
 #[derive(Clone)]
@@ -44,21 +43,13 @@ impl FollowClocks {
     }
 
     async fn follow(&self) -> Result<usize, Refusal> {
-        let which = Ahead { business: None, from: self.ports.clock.now(), to: None, unplanned: false };
-        let (mut after, mut moved): (Option<Cursor>, usize) = (None, 0);
-        loop {
-            let page = self.ports.appointments.list_ahead(&which, after.as_ref(), AT_ONCE).await?;
-            let is_last = page.len() < AT_ONCE as usize;
-            after = page.last().map(|last| cursor(&last.booking.appointment));
-            for Booked { booking, .. } in &page {
-                if unless_overtaken(|| self.shift(booking)).await? {
-                    moved += 1;
-                }
-            }
-            if is_last {
-                return Ok(moved);
+        let (mut page, mut moved) = (Pages::of_all(self.ports.clock.now()), 0);
+        while let Some(booked) = page.next(&self.ports).await? {
+            for Booked { booking, .. } in &booked {
+                moved += usize::from(unless_overtaken(|| self.shift(booking)).await?);
             }
         }
+        Ok(moved)
     }
 
     /// Moves one appointment; `false` when it is where it should be, or was changed since.
@@ -74,8 +65,4 @@ impl FollowClocks {
         let stored = rebooking::store(&self.ports, &shifted, &business, SHIFTED, booking.changed_at).await?;
         Ok(matches!(stored.change, Change::Changed(_)))
     }
-}
-
-fn cursor(appointment: &Appointment) -> Cursor {
-    (appointment.starts_at, appointment.business.clone(), appointment.id.clone())
 }

@@ -10,6 +10,7 @@
 pub mod accept;
 pub mod access;
 pub mod addressees;
+mod ahead;
 pub mod alarm;
 pub mod apply_receipts;
 pub mod appointments;

@@ -5,16 +5,14 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::ids::{BusinessId, PersonId};
-use carillon_domain::{Event, Kind, Value};
+use carillon_domain::{Actor, Event, Role, Value};
 use carillon_ports::StoreError;
 use carillon_ports::appointments::MissedReminder;
 use carillon_ports::store::Acceptance;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accept::accept;
-use crate::audience::{self, Hearing};
 use crate::channels::{self, Setting, Wanted};
-use crate::inline::Cast;
 use crate::{Ports, Refusal};
 
 /// The name of the event behind such a list.
@@ -74,7 +72,8 @@ impl TellWhomToCall {
         let kind = KIND.parse().ok().and_then(|name| ports.catalogue.find_kind(&name));
         // Nobody is told of what lies in the past, or no longer takes place: that is only noted.
         if let (Some(business), Some(kind), false) = (&business, kind, visits.is_empty()) {
-            let owners = owners(ports, id, kind, &acceptance.event.data).await?;
+            let owners =
+                ports.directory.list_people(Some(id), Actor::BusinessUser, Some(Role::Owner)).await?;
             let wanted: Vec<Wanted<'_>> = owners.iter().map(|owner| Wanted::now(kind, owner, now)).collect();
             let data = acceptance.event.data.clone();
             let setting = Setting { event: acceptance.event.id, data: &data, business: Some(business), now };
@@ -82,18 +81,6 @@ impl TellWhomToCall {
         }
         accept(ports, acceptance, ()).await
     }
-}
-
-async fn owners(
-    ports: &Ports,
-    business: &BusinessId,
-    kind: &Kind,
-    data: &Value,
-) -> Result<Vec<carillon_domain::Person>, Refusal> {
-    let cast = Cast::default();
-    let hearing = Hearing { business: Some(business), cast: &cast, appointment: None, data };
-    let mut found = audience::find(ports, &[kind], hearing).await?;
-    Ok(found.remove(kind.audience.as_str()).unwrap_or_default())
 }
 
 /// Those whose visit still lies ahead, each once, by start.

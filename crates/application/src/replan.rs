@@ -4,13 +4,16 @@
 //! a time otherwise. What was not reached is found the next time. Two planners at once: the store takes one of them.
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use carillon_domain::replan::{Difference, Missed};
 use carillon_domain::{Business, BusinessId, Event, Value};
 use carillon_ports::StoreError;
-use carillon_ports::appointments::{Ahead, Booked, Cursor, Replanning};
+use carillon_ports::appointments::{Ahead, Booked, Replanning};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::accept::{announce, ready, unless_overtaken};
+use crate::ahead::Pages;
 use crate::rebooking::compare;
 use crate::reminders::{self, Zones};
 use crate::{Ports, Refusal, measure};
@@ -18,8 +21,6 @@ use crate::{Ports, Refusal, measure};
 /// The name of the event behind reminders that were planned again.
 pub const PLANNED: &str = "reminders.planned";
 
-/// How many appointments are looked at together.
-const AT_ONCE: u32 = 500;
 /// How far ahead the safety net looks.
 const NET: TimeDelta = TimeDelta::hours(72);
 
@@ -59,6 +60,14 @@ impl Repaired {
     }
 }
 
+impl AddAssign for Repaired {
+    fn add_assign(&mut self, other: Self) {
+        self.appeared += other.appeared;
+        self.vanished += other.vanished;
+        self.moved += other.moved;
+    }
+}
+
 /// Plans reminders again.
 #[derive(Clone)]
 pub struct ReplanReminders {
@@ -74,8 +83,7 @@ impl ReplanReminders {
     /// What would change if a business had these settings.
     pub async fn preview(&self, business: &Business) -> Result<Changes, Refusal> {
         let (now, mut changes) = (self.ports.clock.now(), Changes::default());
-        let mut page =
-            Pages::of(Ahead { business: Some(business.id.clone()), from: now, to: None, unplanned: false });
+        let mut page = Pages::of_business(&business.id, now);
         while let Some(booked) = page.next(&self.ports).await? {
             let zones = self.zones(business, &booked).await?;
             for one in booked {
@@ -90,21 +98,13 @@ impl ReplanReminders {
 
     /// Gives a business its settings, and plans all its reminders by them, in one transaction.
     pub async fn settle(&self, business: &Business) -> Result<Repaired, Refusal> {
-        crate::accept::unless_overtaken(|| async {
+        unless_overtaken(|| async {
             let now = self.ports.clock.now();
             let (mut change, mut repaired) = (self.replanning(&business.id, now), Repaired::default());
             change.business = Some(business.clone());
-            let mut page = Pages::of(Ahead {
-                business: Some(business.id.clone()),
-                from: now,
-                to: None,
-                unplanned: false,
-            });
+            let mut page = Pages::of_business(&business.id, now);
             while let Some(booked) = page.next(&self.ports).await? {
-                repaired_by(
-                    &mut repaired,
-                    self.fill(&mut change, business, &booked, Missed::LeaveOut, now).await?,
-                );
+                repaired += self.fill(&mut change, business, &booked, Missed::LeaveOut, now).await?;
             }
             self.commit(change).await.map(|()| repaired)
         })
@@ -114,26 +114,27 @@ impl ReplanReminders {
     /// Plans what is not planned at all of the next days: the safety net.
     pub async fn plan_missing(&self) -> Result<Repaired, Refusal> {
         let now = self.ports.clock.now();
-        self.repair(Ahead { business: None, from: now, to: Some(now + NET), unplanned: true }).await
+        self.repair(Pages::of(Ahead { business: None, from: now, to: Some(now + NET), unplanned: true }))
+            .await
     }
 
     /// Compares everything that lies ahead with what is planned for it, and mends what differs.
     pub async fn compare_all(&self) -> Result<Repaired, Refusal> {
         let now = self.ports.clock.now();
-        let repaired = self.repair(Ahead { business: None, from: now, to: None, unplanned: false }).await?;
+        let repaired = self.repair(Pages::of_all(now)).await?;
         measure::reminders_repaired(repaired.total());
         Ok(repaired)
     }
 
-    async fn repair(&self, which: Ahead) -> Result<Repaired, Refusal> {
-        let (mut repaired, mut page) = (Repaired::default(), Pages::of(which));
+    async fn repair(&self, mut page: Pages) -> Result<Repaired, Refusal> {
+        let mut repaired = Repaired::default();
         while let Some(booked) = page.next(&self.ports).await? {
             let mut by_business: BTreeMap<BusinessId, Vec<Booked>> = BTreeMap::new();
             for one in booked {
                 by_business.entry(one.booking.appointment.business.clone()).or_default().push(one);
             }
             for (id, booked) in by_business {
-                repaired_by(&mut repaired, self.repair_some(&id, &booked).await?);
+                repaired += self.repair_some(&id, &booked).await?;
             }
         }
         Ok(repaired)
@@ -225,43 +226,11 @@ impl ReplanReminders {
 
     /// Commits, then announces what is due at once.
     async fn commit(&self, change: Replanning) -> Result<(), Refusal> {
-        let ready = crate::accept::ready(&change.notifications, &change.messages, None);
+        let due = ready(&change.notifications, &change.messages, None);
         if !self.ports.appointments.replan(change).await? {
             return Err(Refusal::Store(StoreError::Overtaken));
         }
-        crate::accept::announce(&self.ports, &ready).await;
+        announce(&self.ports, &due).await;
         Ok(())
-    }
-}
-
-fn repaired_by(all: &mut Repaired, some: Repaired) {
-    all.appeared += some.appeared;
-    all.vanished += some.vanished;
-    all.moved += some.moved;
-}
-
-/// What lies ahead, page by page.
-struct Pages {
-    which: Ahead,
-    after: Option<Cursor>,
-    ended: bool,
-}
-
-impl Pages {
-    fn of(which: Ahead) -> Self {
-        Self { which, after: None, ended: false }
-    }
-
-    async fn next(&mut self, ports: &Ports) -> Result<Option<Vec<Booked>>, Refusal> {
-        if self.ended {
-            return Ok(None);
-        }
-        let booked = ports.appointments.list_ahead(&self.which, self.after.as_ref(), AT_ONCE).await?;
-        self.ended = booked.len() < AT_ONCE as usize;
-        self.after = booked.last().map(|last| {
-            let appointment = &last.booking.appointment;
-            (appointment.starts_at, appointment.business.clone(), appointment.id.clone())
-        });
-        Ok((!booked.is_empty()).then_some(booked))
     }
 }

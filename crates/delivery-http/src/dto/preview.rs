@@ -37,7 +37,7 @@ pub(crate) struct PreviewBody {
 pub(crate) struct ReminderChange {
     /// What would happen: `appear`, `vanish` or `move`.
     #[schema(value_type = String, pattern = "^(appear|vanish|move)$", example = "appear")]
-    change: &'static str,
+    change: Sort,
     /// Of which appointment.
     #[schema(value_type = String, example = "a-4821")]
     appointment_id: AppointmentId,
@@ -58,6 +58,15 @@ pub(crate) struct ReminderChange {
     to: Option<DateTime<Utc>>,
 }
 
+/// What would happen to a reminder.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Sort {
+    Appear,
+    Vanish,
+    Move,
+}
+
 impl From<Changes> for PreviewBody {
     fn from(changes: Changes) -> Self {
         let mut body = Self::default();
@@ -66,9 +75,9 @@ impl From<Changes> for PreviewBody {
             body.appointments += usize::from(!listed.is_empty());
             for one in listed {
                 let count = match one.change {
-                    "appear" => &mut body.appear,
-                    "vanish" => &mut body.vanish,
-                    _ => &mut body.moved,
+                    Sort::Appear => &mut body.appear,
+                    Sort::Vanish => &mut body.vanish,
+                    Sort::Move => &mut body.moved,
                 };
                 *count += 1;
                 if *count <= MOST_LISTED {
@@ -92,9 +101,10 @@ fn listed(appointment: &AppointmentId, difference: Difference) -> Vec<ReminderCh
         to,
     };
     let appear = difference.appear.into_iter().filter(|one| one.left_out.is_none());
-    let appear = appear.map(|one| change("appear", one.key, None, Some(one.due_at)));
-    let vanish = difference.vanish.into_iter().map(|one| change("vanish", one.key, Some(one.due_at), None));
+    let appear = appear.map(|one| change(Sort::Appear, one.key, None, Some(one.due_at)));
+    let vanish =
+        difference.vanish.into_iter().map(|one| change(Sort::Vanish, one.key, Some(one.due_at), None));
     let moved = difference.moved.into_iter();
-    let moved = moved.map(|one| change("move", one.key, Some(one.from), Some(one.due_at)));
+    let moved = moved.map(|one| change(Sort::Move, one.key, Some(one.from), Some(one.due_at)));
     appear.chain(vanish).chain(moved).collect()
 }

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::world::{World, request};
+use crate::world::{Reply, World, request};
 
 fn person(actor: &str, role: Option<&str>) -> Value {
     json!({"actor": actor, "role": role, "business_id": "salon", "name": "Camille Laurent", "email": "c@example.com", "phone": "+33612345678"})
@@ -14,6 +14,12 @@ fn appointment(starts_at: &str) -> Value {
         "business_id": "salon", "client_ids": ["camille"], "practitioner_id": "ines", "service": "Coupe",
         "starts_at": starts_at, "timezone": "Europe/Paris"
     })
+}
+
+/// Where an answer says that something is wrong.
+fn pointers(reply: &Reply) -> Vec<Value> {
+    let problem = reply.json();
+    problem["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect()
 }
 
 async fn salon() -> World {
@@ -66,24 +72,12 @@ async fn what_is_wrong_with_an_appointment_is_said_field_by_field() {
     });
     let reply = world.put("/v1/appointments/a-1", &wrong).await.expect(422);
     assert_eq!(reply.problem(), "invalid_appointment");
-    let pointers: Vec<Value> = reply.json()["errors"]
-        .as_array()
-        .expect("errors")
-        .iter()
-        .map(|error| error["pointer"].clone())
-        .collect();
-    assert_eq!(pointers, [json!("/starts_at"), json!("/ends_at"), json!("/timezone")]);
+    assert_eq!(pointers(&reply), [json!("/starts_at"), json!("/ends_at"), json!("/timezone")]);
     let mut backwards = appointment("2026-12-05T14:30:00+01:00");
     backwards["ends_at"] = json!("2026-12-05T14:00:00+01:00");
     backwards["client_ids"] = json!([]);
     let reply = world.put("/v1/appointments/a-1", &backwards).await.expect(422);
-    let pointers: Vec<Value> = reply.json()["errors"]
-        .as_array()
-        .expect("errors")
-        .iter()
-        .map(|error| error["pointer"].clone())
-        .collect();
-    assert_eq!(pointers, [json!("/ends_at"), json!("/client_ids")]);
+    assert_eq!(pointers(&reply), [json!("/ends_at"), json!("/client_ids")]);
     world.get("/v1/appointments/a-1").await.expect(404);
 }
 
@@ -137,14 +131,8 @@ async fn settings_are_previewed_and_what_cannot_be_followed_is_refused() {
         "quiet_hours": {"from": "25:00", "to": "08:00"}, "late_booking": {"spacing": "a while"}, "reports": {"daily_at": "noon"}
     });
     let reply = world.put("/v1/businesses/salon/settings", &wrong).await.expect(422);
-    let pointers: Vec<Value> = reply.json()["errors"]
-        .as_array()
-        .expect("errors")
-        .iter()
-        .map(|error| error["pointer"].clone())
-        .collect();
     assert_eq!(
-        pointers,
+        pointers(&reply),
         [
             json!("/reminders/rules/0/before"),
             json!("/reminders/rules/1/kind"),

@@ -21,6 +21,8 @@ mod m20261122_000010_batches;
 mod m20261122_000020_receipts;
 mod m20261122_000030_queued_shares;
 mod m20261127_000040_reminders;
+mod m20261127_000050_watch;
+mod m20261127_000060_partitions;
 mod table;
 
 /// All changes, in order.
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000020_receipts::Migration),
             Box::new(m20261122_000030_queued_shares::Migration),
             Box::new(m20261127_000040_reminders::Migration),
+            Box::new(m20261127_000050_watch::Migration),
+            Box::new(m20261127_000060_partitions::Migration),
         ]
     }
 }

@@ -28,7 +28,7 @@ impl Default for Limits {
     }
 }
 
-/// One endpoint of one provider, called with `POST`.
+/// One endpoint of one provider, called with `POST`; read with `GET` where the provider lists what it was given.
 #[derive(Debug, Clone)]
 pub struct ProviderClient {
     http: Client,
@@ -70,6 +70,11 @@ impl ProviderClient {
     /// Sends a form (`application/x-www-form-urlencoded`).
     pub async fn post_form<B: Serialize + Sync>(&self, body: &B) -> Result<Answer, SendError> {
         call(self.http.post(self.url.clone()).form(body)).await
+    }
+
+    /// Reads the endpoint, with a query.
+    pub async fn get<Q: Serialize + Sync>(&self, query: &Q) -> Result<Answer, SendError> {
+        call(self.http.get(self.url.clone()).query(query)).await
     }
 }
 

@@ -260,6 +260,7 @@ async fn change_appointments(
             appointment::call_off(transaction, booking, now).await?;
         }
         replanning::vanish(transaction, &acceptance.vanish, Reason::Superseded, now).await?;
+        replanning::unplanned(transaction, &acceptance.notifications, &acceptance.messages).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use carillon_domain::ids::{MessageId, NotificationId};
 use carillon_domain::{Reach, Reason, Status};
 use carillon_ports::StoreError;
 use carillon_ports::operations::{DeadLetter, DeadLetterFilter, TimeCursor};
+use carillon_ports::ready::Ready;
 use carillon_ports::store::Changed;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, EntityTrait, FromQueryResult};
@@ -40,16 +41,7 @@ pub(crate) async fn list(
     limit: u32,
 ) -> Result<Vec<DeadLetter>, StoreError> {
     let mut sql = Sql::on(reader);
-    let mut wanted = vec!["m.status = 'failed'".to_owned()];
-    wanted.extend(within(&mut sql, "m", reach));
-    for (column, value) in [
-        ("business_id", filter.business.as_ref().map(ToString::to_string)),
-        ("channel", filter.channel.map(|channel| channel.to_string())),
-        ("kind", filter.kind.as_ref().map(ToString::to_string)),
-        ("reason", filter.reason.map(|reason| reason.to_string())),
-    ] {
-        wanted.extend(value.map(|value| format!("m.{column} = {}", sql.bind(value))));
-    }
+    let mut wanted = fitting(&mut sql, filter, reach);
     if let Some(after) = after {
         let (at, id) = (sql.bind(millis(after.at)), sql.bind(after.id));
         wanted.push(format!("(m.updated_at, m.id) < ({at}, {id})"));
@@ -66,6 +58,21 @@ pub(crate) async fn list(
     rows.into_iter().map(dead_letter).collect()
 }
 
+/// What fits a filter, as conditions on `messages m`.
+fn fitting(sql: &mut Sql, filter: &DeadLetterFilter, reach: &Reach) -> Vec<String> {
+    let mut wanted = vec!["m.status = 'failed'".to_owned()];
+    wanted.extend(within(sql, "m", reach));
+    for (column, value) in [
+        ("business_id", filter.business.as_ref().map(ToString::to_string)),
+        ("channel", filter.channel.map(|channel| channel.to_string())),
+        ("kind", filter.kind.as_ref().map(ToString::to_string)),
+        ("reason", filter.reason.map(|reason| reason.to_string())),
+    ] {
+        wanted.extend(value.map(|value| format!("m.{column} = {}", sql.bind(value))));
+    }
+    wanted
+}
+
 /// Queues one again.
 pub(crate) async fn retry(
     writer: &DatabaseConnection,
@@ -73,14 +80,58 @@ pub(crate) async fn retry(
     reach: &Reach,
     now: DateTime<Utc>,
 ) -> Result<Changed, StoreError> {
-    change(writer, id, reach, |sql| {
-        let at = sql.bind(millis(now));
-        format!(
-            "status = {}, reason = NULL, tries = 0, due_at = {at}, updated_at = {at}",
-            sql.bind(Status::Queued.as_str())
-        )
-    })
-    .await
+    change(writer, id, reach, |sql| queued_again(sql, now)).await
+}
+
+fn queued_again(sql: &mut Sql, now: DateTime<Utc>) -> String {
+    let at = sql.bind(millis(now));
+    let queued = sql.bind(Status::Queued.as_str());
+    format!("status = {queued}, reason = NULL, tries = 0, due_at = {at}, updated_at = {at}")
+}
+
+fn put_away(sql: &mut Sql, now: DateTime<Utc>) -> String {
+    let (status, reason) = (sql.bind(Status::Cancelled.as_str()), sql.bind(Reason::Discarded.as_str()));
+    format!("status = {status}, reason = {reason}, updated_at = {}", sql.bind(millis(now)))
+}
+
+/// Queues those that fit again.
+pub(crate) async fn retry_all(
+    writer: &DatabaseConnection,
+    filter: &DeadLetterFilter,
+    reach: &Reach,
+    limit: u32,
+    now: DateTime<Utc>,
+) -> Result<Vec<Ready>, StoreError> {
+    change_all(writer, filter, reach, limit, |sql| queued_again(sql, now)).await
+}
+
+/// Puts those that fit away.
+pub(crate) async fn discard_all(
+    writer: &DatabaseConnection,
+    filter: &DeadLetterFilter,
+    reach: &Reach,
+    limit: u32,
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    change_all(writer, filter, reach, limit, |sql| put_away(sql, now)).await.map(|changed| changed.len())
+}
+
+async fn change_all(
+    writer: &DatabaseConnection,
+    filter: &DeadLetterFilter,
+    reach: &Reach,
+    limit: u32,
+    set: impl FnOnce(&mut Sql) -> String,
+) -> Result<Vec<Ready>, StoreError> {
+    let mut sql = Sql::on(writer);
+    let set = set(&mut sql);
+    let wanted = fitting(&mut sql, filter, reach).join(" AND ");
+    let (limit, lock) = (sql.bind(i64::from(limit)), sql.skip_locked());
+    let statement = sql.statement(&format!(
+        "UPDATE messages SET {set} WHERE id IN (SELECT m.id FROM messages m WHERE {wanted} ORDER BY m.updated_at LIMIT {limit} {lock}) \
+         RETURNING *"
+    ));
+    found(writer, statement).await
 }
 
 /// Puts one away.
@@ -90,15 +141,7 @@ pub(crate) async fn discard(
     reach: &Reach,
     now: DateTime<Utc>,
 ) -> Result<Changed, StoreError> {
-    change(writer, id, reach, |sql| {
-        format!(
-            "status = {}, reason = {}, updated_at = {}",
-            sql.bind(Status::Cancelled.as_str()),
-            sql.bind(Reason::Discarded.as_str()),
-            sql.bind(millis(now))
-        )
-    })
-    .await
+    change(writer, id, reach, |sql| put_away(sql, now)).await
 }
 
 /// Changes a message that failed, in one statement, so that of two who change it one wins.

@@ -8,6 +8,7 @@
 //! suite, which runs on both databases. To add a column: a migration, a field of its entity.
 
 mod activity;
+mod alarms;
 mod append;
 mod appointment;
 mod at_once;
@@ -27,11 +28,14 @@ mod keys;
 mod lookups;
 mod moving;
 mod operations;
+mod partitions;
 mod people;
 mod planning;
+mod providers;
 mod receipts;
 mod record;
 mod replanning;
+mod retention;
 mod rows;
 mod rows_in;
 mod seal;

@@ -10,6 +10,7 @@ use carillon_ports::keys::AuditEntry;
 use carillon_ports::operations::{
     AuditFilter, AuditLine, Backlog, DeadLetter, DeadLetterFilter, Operations, TimeCursor,
 };
+use carillon_ports::ready::Ready;
 use carillon_ports::store::Changed;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, EntityTrait, FromQueryResult};
@@ -49,6 +50,26 @@ impl Operations for SqlStore {
         now: DateTime<Utc>,
     ) -> Result<Changed, StoreError> {
         dead_letters::discard(self.writer(), id, reach, now).await
+    }
+
+    async fn retry_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        reach: &Reach,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Ready>, StoreError> {
+        dead_letters::retry_all(self.writer(), filter, reach, limit, now).await
+    }
+
+    async fn discard_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        reach: &Reach,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<usize, StoreError> {
+        dead_letters::discard_all(self.writer(), filter, reach, limit, now).await
     }
 
     async fn list_backlog(&self, reach: &Reach) -> Result<Vec<Backlog>, StoreError> {

@@ -96,8 +96,10 @@ async fn update_and_note(
     let mut sql = Sql::on(connection);
     let given = as_rows(keys, outcomes.iter())?.table("o", &mut sql);
     if sql.is_postgres() {
+        // Said once more as values, so that parts of the table which hold none of them are not opened.
+        let these = sql.among("messages.id", outcomes.iter().map(|outcome| outcome.message.0));
         let together = format!(
-            "WITH {given}, changed AS ({UPDATE} RETURNING messages.id, {TRY}), noted AS ({NOTE} SELECT * FROM changed) SELECT id FROM changed"
+            "WITH {given}, changed AS ({UPDATE} AND {these} RETURNING messages.id, {TRY}), noted AS ({NOTE} SELECT * FROM changed) SELECT id FROM changed"
         );
         return changed(connection, sql.statement(&together)).await;
     }

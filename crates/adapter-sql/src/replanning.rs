@@ -30,7 +30,7 @@ pub(crate) async fn replan(
     let transaction = begin(writer).await?;
     match write(&transaction, vault, change).await {
         Ok(()) => transaction.commit().await.map_err(|error| store_error(&error)).map(|()| true),
-        // The one thing that can contradict is a reminder that somebody else has planned.
+        // On SQLite an index refuses a reminder that somebody else has planned.
         Err(StoreError::Overtaken | StoreError::Conflict(_)) => Ok(false),
         Err(error) => Err(error),
     }
@@ -51,6 +51,7 @@ async fn write(
     if change.notifications.is_empty() {
         return Ok(());
     }
+    unplanned(transaction, &change.notifications, &change.messages).await?;
     let event = &change.event;
     let keys = Keys::ensure(transaction, vault, &BTreeSet::from([event_key(event)])).await?;
     insert::<event::Entity>(transaction, vec![rows::event_row(event, &keys)?]).await?;
@@ -101,6 +102,50 @@ async fn hold(transaction: &DatabaseTransaction, change: &Replanning) -> Result<
         .map_err(|error| store_error(&error))?;
     let holds = |(id, revision): &(AppointmentId, i64)| stand.get(id.as_str()) == Some(revision);
     if change.bookings.iter().all(holds) { Ok(()) } else { Err(StoreError::Overtaken) }
+}
+
+/// Makes sure that nobody has planned these reminders meanwhile; [`StoreError::Overtaken`] otherwise. Their appointments are held: whoever
+/// plans for them has committed, or waits. On SQLite a unique index says the same.
+pub(crate) async fn unplanned(
+    transaction: &DatabaseTransaction,
+    notifications: &[Notification],
+    messages: &[Message],
+) -> Result<(), StoreError> {
+    let by_id: BTreeMap<_, _> = notifications.iter().map(|one| (one.id, one)).collect();
+    let mut given = Rows::new(&[
+        Column::new("business", Kind::Text),
+        Column::new("appointment", Kind::Text),
+        Column::new("revision", Kind::Integer),
+        Column::new("rule_name", Kind::Text),
+        Column::new("person", Kind::Text),
+        Column::new("way", Kind::Text),
+    ]);
+    for message in messages.iter().filter(|message| message.status != Status::Suppressed) {
+        let Some(notification) = by_id.get(&message.notification) else { continue };
+        let (Some(business), Some(fence)) = (&notification.business, &notification.fence) else { continue };
+        let Some(rule) = &fence.rule else { continue };
+        given.push(vec![
+            business.to_string().into(),
+            fence.appointment.to_string().into(),
+            fence.revision.into(),
+            rule.clone().into(),
+            notification.recipient.to_string().into(),
+            message.channel.as_str().into(),
+        ]);
+    }
+    let mut sql = Sql::on(transaction);
+    if given.is_empty() || !sql.is_postgres() {
+        return Ok(());
+    }
+    let given = given.table("given", &mut sql);
+    let statement = sql.statement(&format!(
+        "WITH {given} SELECT 1 AS found FROM given JOIN messages ON messages.business_id = given.business \
+         AND messages.appointment_id = given.appointment AND messages.appointment_revision = given.revision \
+         AND messages.rule = given.rule_name AND messages.recipient_id = given.person AND messages.channel = given.way \
+         WHERE messages.rule IS NOT NULL AND messages.status NOT IN ('cancelled', 'suppressed') LIMIT 1"
+    ));
+    let found = transaction.query_one_raw(statement).await.map_err(|error| store_error(&error))?;
+    if found.is_none() { Ok(()) } else { Err(StoreError::Overtaken) }
 }
 
 async fn put_settings(

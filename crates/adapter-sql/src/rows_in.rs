@@ -137,6 +137,11 @@ impl Rows {
         Self { columns: columns.collect(), rows: rows.collect() }
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// The columns' names, for `INSERT INTO … (…)` and `SELECT …`.
     pub(crate) fn names(&self) -> String {
         self.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")

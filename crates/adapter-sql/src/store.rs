@@ -10,7 +10,7 @@ use carillon_ports::receipts::Kept;
 use carillon_ports::store::{Acceptance, Accepted, Changed, Claimed, MessageStore, Outcome, Share};
 use carillon_ports::{Ids, StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::sync::Notify;
 
 use crate::connect::Connections;
@@ -19,6 +19,7 @@ use crate::error::store_error;
 use crate::group::Group;
 use crate::lookups::{Answer, Question};
 use crate::seen_keys::SeenKeys;
+use crate::sql::Sql;
 use crate::{append, change, claim, lookups, moving, receipts, record};
 
 /// The store on SQLite or PostgreSQL. Cheap to share behind an `Arc`.
@@ -198,6 +199,18 @@ impl MessageStore for SqlStore {
 
     async fn forget_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
         append::forget_answers(self.writer(), before).await
+    }
+
+    async fn read_clock(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        if self.reader().get_database_backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";
+        let statement = Sql::on(self.reader()).statement(sql);
+        let row = self.reader().query_one_raw(statement).await.map_err(|error| store_error(&error))?;
+        let micros =
+            row.map(|row| row.try_get("", "micros")).transpose().map_err(|error| store_error(&error))?;
+        Ok(micros.and_then(DateTime::from_timestamp_micros))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

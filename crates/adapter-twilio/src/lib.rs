@@ -23,6 +23,7 @@ use carillon_ports::provider::{SendError, Taken};
 use carillon_ports::sms::OutgoingSms;
 use carillon_ports::{Clock, SmsSender};
 use carillon_provider_http::{Authorization, ProviderClient};
+use chrono::{DateTime, Utc};
 
 pub use config::{BASE_URL, SmsOrigin, TwilioConfig, TwilioSetupError};
 pub use receipts::{TwilioInbound, TwilioStates};
@@ -56,5 +57,10 @@ impl SmsSender for Twilio {
     async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError> {
         let answer = self.client.post_form(&wire::form(sms, &self.origin, &self.callback)).await?;
         error::decide(&answer, self.clock.now())
+    }
+
+    async fn find(&self, sms: &OutgoingSms, since: DateTime<Utc>) -> Result<Option<Taken>, SendError> {
+        let answer = self.client.get(&wire::look_up(sms)).await?;
+        wire::found(&answer, sms, since)
     }
 }

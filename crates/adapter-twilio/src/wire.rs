@@ -1,6 +1,10 @@
-//! The request.
+//! The requests, and what is read of the list of messages.
 
+use carillon_ports::provider::{SendError, Taken};
 use carillon_ports::sms::OutgoingSms;
+use carillon_provider_http::{Answer, provider_id};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
 
 use crate::config::SmsOrigin;
 
@@ -18,4 +22,46 @@ pub(crate) fn form(sms: &OutgoingSms, origin: &SmsOrigin, callback: &str) -> [(&
         ("Body", sms.text.clone()),
         ("StatusCallback", callback),
     ]
+}
+
+/// The query for the newest messages to a number.
+pub(crate) fn look_up(sms: &OutgoingSms) -> [(&'static str, String); 2] {
+    [("To", sms.to.expose().to_owned()), ("PageSize", "20".to_owned())]
+}
+
+/// Machines whose clocks differ by so much still speak of the same message.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(2);
+
+#[derive(Deserialize)]
+struct Listed {
+    messages: Vec<ListedMessage>,
+}
+
+#[derive(Deserialize)]
+struct ListedMessage {
+    sid: String,
+    body: String,
+    status: String,
+    date_created: String,
+}
+
+/// The message among those listed: the same text, made since then, and not one that Twilio gave up by itself.
+pub(crate) fn found(
+    answer: &Answer,
+    sms: &OutgoingSms,
+    since: DateTime<Utc>,
+) -> Result<Option<Taken>, SendError> {
+    let unclear =
+        || SendError::Unavailable(format!("the list of messages cannot be read (HTTP {})", answer.status));
+    if answer.status != 200 {
+        return Err(unclear());
+    }
+    let listed: Listed = serde_json::from_slice(&answer.body).map_err(|_| unclear())?;
+    let is_it = |one: &ListedMessage| {
+        let made_at = DateTime::parse_from_rfc2822(&one.date_created);
+        one.body == sms.text
+            && !matches!(one.status.as_str(), "failed" | "canceled")
+            && made_at.is_ok_and(|at| at.with_timezone(&Utc) >= since - CLOCKS_DIFFER)
+    };
+    Ok(listed.messages.iter().find(|one| is_it(one)).map(|one| Taken { provider_id: provider_id(&one.sid) }))
 }

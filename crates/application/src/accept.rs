@@ -76,6 +76,7 @@ pub async fn accept<R: DeserializeOwned>(
     report: R,
 ) -> Result<R, Refusal> {
     let ready = ready(&acceptance.notifications, &acceptance.messages, acceptance.batch);
+    ports.load.admit(&ready)?;
     let counted = Counted::of(&acceptance);
     let accepted = ports.store.append(acceptance).await?;
     conclude(ports, accepted, counted, &ready, report).await
@@ -89,6 +90,7 @@ pub async fn accept_bulk<R: DeserializeOwned>(
 ) -> Result<R, Refusal> {
     let Acceptance { notifications, messages, batch, .. } = &bulk.acceptance;
     let ready = ready(notifications, messages, *batch);
+    ports.load.admit(&ready)?;
     let counted = Counted::of(&bulk.acceptance);
     let accepted = ports.batches.append_bulk(bulk).await?;
     conclude(ports, accepted, counted, &ready, report).await
@@ -105,6 +107,7 @@ async fn conclude<R: DeserializeOwned>(
     match accepted {
         Accepted::Stored => {
             counted.count();
+            ports.load.add(ready);
             announce(ports, ready).await;
             Ok(report)
         }

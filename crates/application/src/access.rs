@@ -25,6 +25,20 @@ pub async fn require_in(
     require_business(ports, caller, business).await
 }
 
+/// Refuses a caller without the permission, or one that is not the platform itself: for what concerns all businesses at once.
+pub async fn require_platform(
+    ports: &Ports,
+    caller: &Principal,
+    permission: Permission,
+) -> Result<(), Refusal> {
+    require(ports, caller, permission).await?;
+    if caller.reach == Reach::Platform {
+        return Ok(());
+    }
+    refused(ports, caller, permission.as_str()).await;
+    Err(Refusal::Forbidden(permission))
+}
+
 /// The caller's own person id, for what only people may do.
 pub fn require_person(caller: &Principal) -> Result<&carillon_domain::PersonId, Refusal> {
     caller.person().ok_or(Refusal::PeopleOnly)

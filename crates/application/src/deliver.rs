@@ -32,8 +32,12 @@ const LEASE: TimeDelta = TimeDelta::seconds(30);
 const CREDENTIAL_WAIT: TimeDelta = TimeDelta::seconds(60);
 /// After so many claims a message that waits for credentials is given up: a day, at one a minute.
 const MOST_HOLDS: u32 = 1_440;
+/// A call in doubt began at most so long before its message is tried again.
+const DOUBT_LASTS: TimeDelta = TimeDelta::minutes(15);
 /// The longest call to one provider.
 const LONGEST_CALL: TimeDelta = TimeDelta::seconds(10);
+/// How long it takes at most to notice that a provider is asked again.
+const LONGEST_REST: Duration = Duration::from_millis(250);
 /// The longest wait between two tries to record an outcome.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
@@ -68,6 +72,12 @@ impl DeliverMessages {
         max: usize,
         wait: Duration,
     ) -> Result<Vec<Claimed>, StoreError> {
+        // What nobody can send waits on the queue: a claim would cost it an attempt for nothing.
+        let max = self.senders.room(channel, max);
+        if max == 0 {
+            tokio::time::sleep(wait.min(LONGEST_REST)).await;
+            return Ok(Vec::new());
+        }
         let ready = self
             .ports
             .queues
@@ -124,8 +134,8 @@ impl DeliverMessages {
         let (Some(recipient), Some(event)) = (&claimed.recipient, &claimed.event) else {
             return Ended::dropped(Reason::Erased);
         };
-        let link =
-            UnsubscribeLink::of(&claimed.notification).url(&*self.ports.vault, &self.senders.public_url);
+        let link = UnsubscribeLink::of(&claimed.notification)
+            .url(&*self.ports.vault, &self.senders.origin.public_url);
         // What a reminder says is what is agreed now, not what was said when it was planned.
         let mut agreed = reminded(claimed).map(|booking| booking.appointment.data());
         let settings = claimed.business.as_ref().map(|business| &business.settings);
@@ -162,7 +172,10 @@ impl DeliverMessages {
             Content::Sms { text } => {
                 let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
                 let sms = OutgoingSms { id, to, text };
-                let asked = self.senders.send_sms(&sms, in_time).await;
+                let asked = match self.given_already(claimed, &sms).await {
+                    Some(found) => found,
+                    None => self.senders.send_sms(&sms, in_time).await,
+                };
                 Ended::asked(asked, Content::Sms { text: sms.text }, &claimed.message, self.ports.clock.now())
             }
             Content::Email { subject, html, text } => {
@@ -188,6 +201,18 @@ impl DeliverMessages {
                 Ended::asked(asked, kept, &claimed.message, self.ports.clock.now())
             }
         }
+    }
+
+    /// Whether a provider has the text of a message whose last call ended in doubt: then it is not sent again.
+    async fn given_already(&self, claimed: &Claimed, sms: &OutgoingSms) -> Option<Asked> {
+        let is_in_doubt =
+            claimed.message.reason == Some(Reason::OutcomeUnknown) && claimed.message.attempt > 1;
+        if !is_in_doubt {
+            return None;
+        }
+        // What was said long ago in the same words is another message.
+        let since = claimed.notification.created_at.max(claimed.message.due_at - DOUBT_LASTS);
+        self.senders.find_sms(sms, since).await
     }
 
     /// A bad address must not be used again by anybody of this business.
@@ -290,6 +315,9 @@ impl Ended {
     fn asked(asked: Asked, content: Content, message: &Message, now: DateTime<Utc>) -> Self {
         let detail = asked.detail();
         let plain = |end| Self { provider: asked.provider, detail: detail.clone(), ..Self::plain(end) };
+        if let (None, Some(until)) = (asked.provider, asked.rests_until) {
+            return plain(TryEnd::Hold { reason: Reason::ProviderDown, until });
+        }
         match asked.answer {
             Ok(taken) => {
                 Self { provider_id: taken.provider_id, content: Some(content), ..plain(TryEnd::Accepted) }

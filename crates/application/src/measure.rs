@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use carillon_domain::circuit::State;
 use carillon_domain::{Channel, Class, Message, Reach, Status};
 use carillon_ports::store::Acceptance;
 use metrics::{counter, gauge, histogram};
@@ -47,6 +48,16 @@ pub(crate) fn taken_after(channel: Channel, class: Class, seconds: f64) {
 /// Counts a call to a provider by how it ended.
 pub(crate) fn provider_asked(provider: &'static str, outcome: &'static str) {
     counter!("carillon_provider_requests_total", "provider" => provider, "outcome" => outcome).increment(1);
+}
+
+/// Notes whether a provider is asked: 0 freely, 1 one call at a time, 2 not at all.
+pub(crate) fn provider_is(provider: &'static str, state: State) {
+    let value = match state {
+        State::Closed => 0.0,
+        State::HalfOpen => 1.0,
+        State::Open | State::Throttled | State::Unauthorized | State::Paused => 2.0,
+    };
+    gauge!("carillon_provider_circuit", "provider" => provider).set(value);
 }
 
 /// Counts reminders that were not planned as they should have been.

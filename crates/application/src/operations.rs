@@ -10,7 +10,10 @@ use carillon_ports::store::Changed;
 use chrono::TimeDelta;
 
 use crate::notifications::LONGEST_PAGE;
-use crate::{Ports, Refusal, access};
+use crate::{Ports, Refusal, accept, access};
+
+/// How many dead letters change in one call.
+const MOST_AT_ONCE: u32 = 1_000;
 
 /// What one channel has to do in one class, with how long the oldest of it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +57,7 @@ impl Operate {
         let now = self.ports.clock.now();
         let changed = self.ports.operations.retry_dead_letter(id, &caller.reach, now).await?;
         let ready = self.changed(caller, id, "dead_letter.retried", changed).await?;
-        if let Err(error) = self.ports.queues.push(&ready).await {
-            tracing::warn!(%error, "the ready queue is away; the sweeper will find what was queued");
-        }
+        accept::announce(&self.ports, &ready).await;
         Ok(Status::Queued)
     }
 
@@ -67,6 +68,43 @@ impl Operate {
         let changed = self.ports.operations.discard_dead_letter(id, &caller.reach, now).await?;
         self.changed(caller, id, "dead_letter.discarded", changed).await?;
         Ok(Status::Cancelled)
+    }
+
+    /// Queues those that fit again, the oldest first, at most a thousand in one call; answers how many, and whether there may be more.
+    pub async fn retry_all(
+        &self,
+        caller: &Principal,
+        filter: &DeadLetterFilter,
+    ) -> Result<(usize, bool), Refusal> {
+        access::require(&self.ports, caller, Permission::OperationsWrite).await?;
+        let now = self.ports.clock.now();
+        let ready =
+            self.ports.operations.retry_dead_letters(filter, &caller.reach, MOST_AT_ONCE, now).await?;
+        self.changed_all(caller, "dead_letters.retried", filter, ready.len()).await;
+        accept::announce(&self.ports, &ready).await;
+        Ok((ready.len(), ready.len() >= MOST_AT_ONCE as usize))
+    }
+
+    /// Puts those that fit away, likewise.
+    pub async fn discard_all(
+        &self,
+        caller: &Principal,
+        filter: &DeadLetterFilter,
+    ) -> Result<(usize, bool), Refusal> {
+        access::require(&self.ports, caller, Permission::OperationsWrite).await?;
+        let now = self.ports.clock.now();
+        let discarded =
+            self.ports.operations.discard_dead_letters(filter, &caller.reach, MOST_AT_ONCE, now).await?;
+        self.changed_all(caller, "dead_letters.discarded", filter, discarded).await;
+        Ok((discarded, discarded >= MOST_AT_ONCE as usize))
+    }
+
+    async fn changed_all(&self, caller: &Principal, action: &str, filter: &DeadLetterFilter, count: usize) {
+        let business = match &caller.reach {
+            Reach::Business(business) => Some(business.clone()),
+            Reach::Platform | Reach::Person(_) => filter.business.clone(),
+        };
+        access::note(&self.ports, &caller.name(), action, business, &format!("{count} messages")).await;
     }
 
     /// Every channel and class, with what there is to do.

@@ -6,10 +6,12 @@ use carillon_domain::Channel;
 use carillon_ports::ready::{QueueError, Ready};
 use carillon_ports::store::Share;
 use carillon_ports::{
-    ApiKeys, Appointments, Batches, CalendarWriter, Catalogue, Clock, Directory, History, Ids, Inbox, Limits,
-    LiveFeed, MessageStore, Operations, ReadyQueue, ReceiptStore, Renderer, Statistics, Vault,
+    Alarms, ApiKeys, Appointments, Batches, CalendarWriter, Catalogue, Clock, Directory, History, Ids, Inbox,
+    Limits, LiveFeed, MessageStore, Operations, ProviderBoard, ReadyQueue, ReceiptStore, Renderer, Retention,
+    Statistics, Vault,
 };
 
+use crate::load::Load;
 use crate::receive::Doors;
 
 /// Every port that use cases ask.
@@ -31,6 +33,12 @@ pub struct Ports {
     pub operations: Arc<dyn Operations>,
     /// What became of messages, in numbers.
     pub statistics: Arc<dyn Statistics>,
+    /// Alarms that stand.
+    pub alarms: Arc<dyn Alarms>,
+    /// Which providers are asked.
+    pub providers: Arc<dyn ProviderBoard>,
+    /// How long history is kept.
+    pub retention: Arc<dyn Retention>,
     /// What comes back from providers.
     pub receipts: Arc<dyn ReceiptStore>,
     /// Who verifies and reads it.
@@ -49,6 +57,8 @@ pub struct Ports {
     pub feed: Arc<dyn LiveFeed>,
     /// How often something may be done, over all processes.
     pub limits: Arc<dyn Limits>,
+    /// How full the queues are.
+    pub load: Arc<Load>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// New ids.

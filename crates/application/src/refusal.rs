@@ -1,7 +1,9 @@
 //! Why a use case did not do what was asked.
 
+use std::time::Duration;
+
 use carillon_domain::ids::MessageId;
-use carillon_domain::{Permission, Status};
+use carillon_domain::{Class, Permission, Status};
 pub use carillon_ports::StoreError;
 use carillon_ports::catalogue::FieldError;
 
@@ -57,6 +59,20 @@ pub enum Refusal {
     NothingLeft {
         /// What was to be changed.
         what: &'static str,
+    },
+    /// Too much of this class waits already.
+    #[error("too many messages of class {class} wait already")]
+    Busy {
+        /// The class that is turned away.
+        class: Class,
+        /// When to come again.
+        wait: Duration,
+    },
+    /// The process should get no work now.
+    #[error("not ready: {why}")]
+    NotReady {
+        /// Why.
+        why: &'static str,
     },
     /// The `Idempotency-Key` came before with another body.
     #[error("this Idempotency-Key was used before with another request")]

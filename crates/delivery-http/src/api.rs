@@ -14,9 +14,11 @@ use carillon_application::statistics::CountOutcomes;
 use carillon_application::tokens::IssueToken;
 use carillon_application::unsubscribe::Unsubscribe;
 use carillon_application::{
-    ManageAppointments, NotifyMany, NotifyRecipient, Ports, PublishEvent, ReceiveReceipts,
+    ManageAppointments, NotifyMany, NotifyRecipient, OperateProviders, Ports, PublishEvent, ReceiveReceipts,
+    Vitals,
 };
 
+use crate::crowd::Crowd;
 use crate::token::TokenSeal;
 
 /// What this way in needs to know beside the ports. No `Debug`: it holds a secret.
@@ -46,6 +48,9 @@ pub struct Api {
     pub(crate) batches: FollowBatches,
     pub(crate) notifications: Notifications,
     pub(crate) operate: Operate,
+    pub(crate) providers: OperateProviders,
+    pub(crate) vitals: Arc<Vitals>,
+    pub(crate) crowd: Arc<Crowd>,
     pub(crate) outcomes: CountOutcomes,
     pub(crate) businesses: Businesses,
     pub(crate) recipients: Recipients,
@@ -72,6 +77,9 @@ impl Api {
             batches: FollowBatches::new(ports),
             notifications: Notifications::new(ports),
             operate: Operate::new(ports),
+            providers: OperateProviders::new(ports),
+            vitals: Vitals::new(ports, false),
+            crowd: Arc::default(),
             outcomes: CountOutcomes::new(ports),
             businesses: Businesses::new(ports),
             recipients: Recipients::new(ports),
@@ -90,6 +98,18 @@ impl Api {
     #[must_use]
     pub fn with_counts(self, counts: Counts) -> Self {
         Self { counts: Some(counts), ..self }
+    }
+
+    /// The same, telling how this process is.
+    #[must_use]
+    pub fn with_vitals(self, vitals: Arc<Vitals>) -> Self {
+        Self { vitals, ..self }
+    }
+
+    /// The same, answering at most so many requests at once.
+    #[must_use]
+    pub fn with_room_for(self, requests: usize) -> Self {
+        Self { crowd: Arc::new(Crowd::of(requests)), ..self }
     }
 
     /// The same with other limits on how often a credential may ask.

@@ -13,6 +13,7 @@ mod api;
 mod auth;
 mod body;
 mod callback;
+mod crowd;
 mod deadline;
 mod docs_ui;
 mod dto;

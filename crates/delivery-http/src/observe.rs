@@ -1,14 +1,19 @@
 //! What every answer gets: one log line, and headers that keep browsers careful.
 
-use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, ResponseError as _};
 use tokio::time::Instant;
+
+use crate::Api;
+use crate::problem::ApiError;
 
 /// For answers that are not pages; a page sets its own.
 const NOTHING_MAY_RUN: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -20,8 +25,19 @@ pub(crate) async fn observe(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let method = request.method().clone();
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let api = request.app_data::<Data<Api>>().cloned();
+    let place = api.as_ref().map(|api| api.crowd.enter());
+    let is_full = matches!(place, Some(None)) && !is_for_operators(request.path());
+    let mut response = if is_full {
+        request.into_response(ApiError::overloaded().error_response())
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
     harden(response.headers_mut());
+    // Whoever is about to stop says so with each answer: the next request then opens a connection to somebody else.
+    if api.is_some_and(|api| api.vitals.is_stopping()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = response.status();
     let route = || response.request().match_pattern().unwrap_or_else(|| "(unknown)".to_owned());
@@ -32,6 +48,11 @@ pub(crate) async fn observe(
         tracing::info!(http.method = %method, http.route = route(), http.status = status.as_u16(), ms, "answered a request");
     }
     Ok(response)
+}
+
+/// How the process is must be told however much it has to do.
+fn is_for_operators(path: &str) -> bool {
+    path == "/metrics" || path.starts_with("/health/")
 }
 
 fn harden(headers: &mut HeaderMap) {

@@ -11,7 +11,7 @@ use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
     appointments, batches, businesses, consents, documents, events, health, inbox, kinds, metrics,
-    notifications, operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
+    notifications, operations, providers, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::websocket;
 
@@ -60,7 +60,13 @@ const SCHEME: &str = "bearer";
         operations::list_dead_letters,
         operations::retry_dead_letter,
         operations::discard_dead_letter,
+        operations::retry_dead_letters,
+        operations::discard_dead_letters,
         operations::list_audit,
+        providers::list_providers,
+        providers::pause_provider,
+        providers::resume_provider,
+        providers::list_alarms,
         stats::show_stats,
         kinds::list_kinds,
         health::live,

@@ -68,11 +68,21 @@ impl ApiError {
 
     /// Too many requests; the same is worth a try after this long.
     pub(crate) fn too_many(wait: Duration) -> Self {
-        let seconds = wait.as_secs_f64().ceil().max(1.0);
         let detail =
             "This credential has sent too many requests. Retry-After says for how many seconds to wait.";
-        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
-        match HeaderValue::from_str(&seconds.to_string()) {
+        Self::later(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail, wait)
+    }
+
+    /// More requests at once than this process takes.
+    pub(crate) fn overloaded() -> Self {
+        let detail = "The service has too much to do. Repeat the request, with the same Idempotency-Key if it had one.";
+        Self::later(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail, Duration::from_secs(1))
+    }
+
+    /// Not now; the same is worth a try after this long.
+    fn later(status: StatusCode, code: &'static str, detail: impl Into<String>, wait: Duration) -> Self {
+        let error = Self::new(status, code, detail);
+        match HeaderValue::from_str(&wait.as_secs_f64().ceil().max(1.0).to_string()) {
             Ok(value) => error.with_header(RETRY_AFTER, value),
             Err(_) => error,
         }
@@ -152,6 +162,16 @@ impl From<Refusal> for ApiError {
             Refusal::NothingLeft { what } => {
                 let detail = format!("Nothing of this {what} is left to change.");
                 Self::new(StatusCode::CONFLICT, "too_late", detail)
+            }
+            Refusal::Busy { class, wait } => {
+                let detail = format!(
+                    "Too many messages of class {class} wait already. Retry-After says for how many seconds to wait."
+                );
+                Self::later(StatusCode::TOO_MANY_REQUESTS, "queue_full", detail, wait)
+            }
+            Refusal::NotReady { why } => {
+                let detail = format!("The process takes no work: {why}.");
+                Self::later(StatusCode::SERVICE_UNAVAILABLE, "not_ready", detail, Duration::from_secs(5))
             }
             Refusal::KeyReused => {
                 let detail = "This Idempotency-Key was used before with another request.";

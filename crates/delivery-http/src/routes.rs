@@ -14,7 +14,7 @@ use crate::auth::authenticate;
 use crate::docs_ui::Pages;
 use crate::handlers::{
     appointments, batches, businesses, consents, documents, events, health, inbox, kinds, metrics,
-    notifications, operations, recipients, settings, stats, tokens, unsubscribe, webhooks,
+    notifications, operations, providers, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::observe::observe;
 use crate::problem::ApiError;
@@ -65,6 +65,12 @@ fn table() -> Vec<Entry> {
         searched(&get, "/v1/dead-letters", operations::list_dead_letters),
         keyed(&post, "/v1/dead-letters/{message_id}/retry", operations::retry_dead_letter),
         keyed(&post, "/v1/dead-letters/{message_id}/discard", operations::discard_dead_letter),
+        keyed(&post, "/v1/dead-letters/retry", operations::retry_dead_letters),
+        keyed(&post, "/v1/dead-letters/discard", operations::discard_dead_letters),
+        keyed(&get, "/v1/providers", providers::list_providers),
+        keyed(&post, "/v1/providers/{provider}/pause", providers::pause_provider),
+        keyed(&post, "/v1/providers/{provider}/resume", providers::resume_provider),
+        keyed(&get, "/v1/alarms", providers::list_alarms),
         searched(&get, "/v1/stats", stats::show_stats),
         searched(&get, "/v1/audit", operations::list_audit),
         keyed(&get, "/v1/kinds", kinds::list_kinds),

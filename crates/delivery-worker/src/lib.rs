@@ -10,8 +10,10 @@ mod planner;
 mod pump;
 mod receipts;
 mod reminders;
+mod watch;
 
 pub use planner::{Pace, plan, sweep, tidy};
 pub use pump::Worker;
 pub use receipts::apply_receipts;
 pub use reminders::Reminding;
+pub use watch::{watch_providers, watch_service};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use carillon_application::KeepMoving;
+use carillon_application::history::Forgotten;
+use carillon_application::{ForgetHistory, KeepMoving};
 use tokio_util::sync::CancellationToken;
 
 /// The shortest wait between two looks.
@@ -66,10 +67,17 @@ pub async fn sweep(keep_moving: KeepMoving, pace: Pace, stop: CancellationToken)
 }
 
 /// Tidies up now and then, until stopped.
-pub async fn tidy(keep_moving: KeepMoving, stop: CancellationToken) {
+pub async fn tidy(keep_moving: KeepMoving, history: ForgetHistory, stop: CancellationToken) {
     loop {
         if let Err(error) = keep_moving.tidy().await {
             tracing::warn!(%error, "what is no longer needed could not be forgotten");
+        }
+        match history.run().await {
+            Ok(forgotten) if forgotten == Forgotten::default() => {}
+            Ok(Forgotten { rows, parts }) => {
+                tracing::info!(rows, parts, "history that ended long ago was forgotten")
+            }
+            Err(error) => tracing::warn!(%error, "history could not be kept in order"),
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -29,12 +29,17 @@ const REST: Duration = Duration::from_secs(1);
 pub struct Worker {
     deliver: DeliverMessages,
     concurrency: usize,
+    moved: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Worker {
-    /// A worker with at most `concurrency` calls in flight a channel.
-    pub fn new(deliver: DeliverMessages, concurrency: usize) -> Self {
-        Self { deliver, concurrency: concurrency.max(1) }
+    /// A worker with at most `concurrency` calls in flight a channel; `moved` is called when a message is finished.
+    pub fn new(
+        deliver: DeliverMessages,
+        concurrency: usize,
+        moved: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self { deliver, concurrency: concurrency.max(1), moved: Arc::new(moved) }
     }
 
     /// Runs until stopped, then finishes what is in flight.
@@ -71,9 +76,10 @@ impl Worker {
                 Ok(claimed) => {
                     (has_backlog, last) = (claimed.len() == free.num_permits(), claimed.len());
                     for (claimed, slot) in claimed.into_iter().zip(std::iter::from_fn(|| free.split(1))) {
-                        let deliver = self.deliver.clone();
+                        let (deliver, moved) = (self.deliver.clone(), self.moved.clone());
                         in_flight.spawn(async move {
                             deliver.deliver(&claimed).await;
+                            moved();
                             drop(slot);
                         });
                     }

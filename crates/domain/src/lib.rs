@@ -12,6 +12,7 @@ pub mod appointment;
 pub mod batch;
 pub mod business;
 pub mod channel;
+pub mod circuit;
 pub mod civil;
 pub mod decision;
 pub mod event;

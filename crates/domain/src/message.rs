@@ -291,6 +291,7 @@ pub const fn end_of(reason: Reason) -> Status {
         | Reason::Complained
         | Reason::Retrying
         | Reason::Throttled
+        | Reason::ProviderDown
         | Reason::OutcomeUnknown => Status::Suppressed,
     }
 }

@@ -68,6 +68,8 @@ pub enum Reason {
     OutcomeUnknown,
     /// The provider does not know our credentials; waits until they are mended.
     Credential,
+    /// No provider of this channel is asked at the moment: they fail, or are paused. Waits until one is.
+    ProviderDown,
     /// What is stored of it cannot be read back.
     Unreadable,
 }
@@ -98,5 +100,6 @@ named!(Reason {
     Throttled => "throttled",
     OutcomeUnknown => "outcome_unknown",
     Credential => "credential",
+    ProviderDown => "provider_down",
     Unreadable => "unreadable",
 });

@@ -5,6 +5,7 @@
 //!
 //! To add a port: a file here, a fake and a contract suite in the testkit, an adapter crate, a line in the server's wiring.
 
+pub mod alarms;
 pub mod appointments;
 pub mod batches;
 pub mod calendar;
@@ -23,13 +24,16 @@ pub mod live;
 pub mod mailbox;
 pub mod operations;
 pub mod provider;
+pub mod providers;
 pub mod ready;
 pub mod receipts;
+pub mod retention;
 pub mod sms;
 pub mod statistics;
 pub mod store;
 pub mod vault;
 
+pub use alarms::Alarms;
 pub use appointments::Appointments;
 pub use batches::Batches;
 pub use calendar::CalendarWriter;
@@ -48,8 +52,10 @@ pub use live::LiveFeed;
 pub use mailbox::Letterbox;
 pub use operations::Operations;
 pub use provider::SendError;
+pub use providers::ProviderBoard;
 pub use ready::ReadyQueue;
 pub use receipts::{ReceiptSource, ReceiptStore};
+pub use retention::Retention;
 pub use sms::SmsSender;
 pub use statistics::Statistics;
 pub use store::MessageStore;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::keys::AuditEntry;
+use crate::ready::Ready;
 use crate::store::Changed;
 
 /// Which dead letters are wanted.
@@ -150,6 +151,24 @@ pub trait Operations: Send + Sync {
         reach: &Reach,
         now: DateTime<Utc>,
     ) -> Result<Changed, StoreError>;
+
+    /// Queues up to `limit` of those that fit again, the oldest first; answers them.
+    async fn retry_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        reach: &Reach,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Ready>, StoreError>;
+
+    /// Puts up to `limit` of those that fit away, the oldest first; answers how many.
+    async fn discard_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        reach: &Reach,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<usize, StoreError>;
 
     /// What there is to do, by channel and class; what nothing is to be done in may be left out. MUST be quick however many messages
     /// have left before.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use carillon_domain::PhoneNumber;
+use chrono::{DateTime, Utc};
 
 use crate::provider::{SendError, Taken, Try};
 
@@ -25,4 +26,11 @@ pub trait SmsSender: Send + Sync {
     /// Sends one text message. MUST answer within the call's time-out, MUST carry the try's id outward, and MUST answer
     /// [`SendError::InDoubt`] whenever the provider may have it.
     async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError>;
+
+    /// Asks the provider whether it was given this text for this number since a time, where nobody knows what became of a call. `None`
+    /// where it says no, or cannot be asked.
+    async fn find(&self, sms: &OutgoingSms, since: DateTime<Utc>) -> Result<Option<Taken>, SendError> {
+        let (_, _) = (sms, since);
+        Ok(None)
+    }
 }

@@ -252,6 +252,10 @@ pub trait MessageStore: Send + Sync {
     /// Forgets the idempotency keys used before a time, and says how many that were.
     async fn forget_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError>;
 
+    /// The time on the store's own machine, which decides on leases wherever several machines share it; `None` where it has none but
+    /// this process's.
+    async fn read_clock(&self) -> Result<Option<DateTime<Utc>>, StoreError>;
+
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use carillon_adapter_sendgrid::WebhookKeys;
-use carillon_application::keys;
 use carillon_application::request_limits::RequestRates;
+use carillon_application::{Bounds, keys};
 use carillon_delivery_websocket::{AllowedOrigins, OriginError};
+use carillon_domain::Class;
+use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use serde::de::Error as _;
@@ -42,6 +44,13 @@ pub(crate) struct Config {
     pub(crate) carillon_rate_limit_business: usize,
     #[serde(deserialize_with = "number")]
     pub(crate) carillon_rate_limit_person: usize,
+    #[serde(deserialize_with = "number")]
+    pub(crate) carillon_requests_at_once: usize,
+    pub(crate) carillon_queue_bounds: String,
+    #[serde(deserialize_with = "number")]
+    pub(crate) carillon_drain_s: usize,
+    #[serde(deserialize_with = "number")]
+    pub(crate) carillon_retention_days: usize,
     pub(crate) carillon_templates: Option<String>,
     pub(crate) carillon_log_format: LogFormat,
     pub(crate) rust_log: String,
@@ -89,6 +98,11 @@ impl Default for Config {
             carillon_worker_concurrency: 256,
             carillon_rate_limit_business: 6_000,
             carillon_rate_limit_person: 600,
+            carillon_requests_at_once: 512,
+            carillon_queue_bounds: "critical=1000000,immediate=500000,scheduled=500000,bulk=2000000"
+                .to_owned(),
+            carillon_drain_s: 3,
+            carillon_retention_days: 396,
             carillon_templates: None,
             carillon_log_format: LogFormat::Text,
             rust_log: "info".to_owned(),
@@ -133,6 +147,32 @@ impl Config {
         }
     }
 
+    /// How much may wait on the queues.
+    pub(crate) fn queue_bounds(&self) -> Bounds {
+        self.parse_bounds().unwrap_or_default()
+    }
+
+    fn parse_bounds(&self) -> Option<Bounds> {
+        let mut bounds = Bounds::default();
+        for part in self.carillon_queue_bounds.split(',').filter(|part| !part.trim().is_empty()) {
+            let (class, most) = part.split_once('=')?;
+            let most = most.trim().parse().ok()?;
+            match class.trim().parse().ok()? {
+                Class::Critical => bounds.critical = most,
+                Class::Immediate => bounds.immediate = most,
+                Class::Scheduled => bounds.scheduled = most,
+                Class::Bulk => bounds.bulk = most,
+            }
+        }
+        Some(bounds)
+    }
+
+    /// How long history is kept; `None` for ever.
+    pub(crate) fn retention(&self) -> Option<TimeDelta> {
+        let days = i64::try_from(self.carillon_retention_days).ok().filter(|days| *days > 0)?;
+        TimeDelta::try_days(days)
+    }
+
     pub(crate) fn is_production(&self) -> bool {
         self.carillon_env == Environment::Production
     }
@@ -164,6 +204,22 @@ impl Config {
         }
         if self.carillon_worker_concurrency == 0 || self.carillon_worker_concurrency > 4096 {
             wrong.push("CARILLON_WORKER_CONCURRENCY: must lie between 1 and 4096".to_owned());
+        }
+        if self.carillon_requests_at_once == 0 {
+            wrong.push("CARILLON_REQUESTS_AT_ONCE: must be at least 1".to_owned());
+        }
+        if self.carillon_drain_s > 20 {
+            wrong.push("CARILLON_DRAIN_S: must lie between 0 and 20 seconds".to_owned());
+        }
+        if self.carillon_retention_days != 0 && !(30..=36_500).contains(&self.carillon_retention_days) {
+            wrong
+                .push("CARILLON_RETENTION_DAYS: must be 0 (for ever) or lie between 30 and 36500".to_owned());
+        }
+        if self.parse_bounds().is_none() {
+            wrong.push(
+                "CARILLON_QUEUE_BOUNDS: must be like critical=1000000,immediate=500000,scheduled=500000,bulk=2000000"
+                    .to_owned(),
+            );
         }
         if let Err(error) = self.allowed_origins() {
             let names = ["CARILLON_PUBLIC_URL", "CARILLON_ALLOWED_ORIGINS"];

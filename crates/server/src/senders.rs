@@ -8,6 +8,7 @@ use carillon_adapter_sendgrid::{SendGrid, SendGridConfig};
 use carillon_adapter_smtp::{Smtp, SmtpConfig};
 use carillon_adapter_twilio::{SmsOrigin, Twilio, TwilioConfig};
 use carillon_application::Senders;
+use carillon_application::senders::Origin;
 use carillon_domain::EmailAddress;
 use carillon_ports::{Clock, EmailSender, SmsSender};
 use carillon_provider_http::Limits;
@@ -52,13 +53,12 @@ pub(crate) fn senders(
         .map(EmailAddress::parse)
         .transpose()
         .context("EMAIL_FROM_MARKETING")?;
-    Ok(Senders {
-        email,
-        sms,
+    let origin = Origin {
         from_marketing: from_marketing.unwrap_or_else(|| from.clone()),
         from,
         public_url: config.carillon_public_url.trim_end_matches('/').to_owned(),
-    })
+    };
+    Ok(Senders::new(email, sms, origin, clock, config.carillon_worker_concurrency))
 }
 
 fn twilio(config: &Config) -> anyhow::Result<Option<TwilioConfig>> {

@@ -7,7 +7,7 @@ use anyhow::Context;
 use carillon_adapter_sql::SqlStore;
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
-use carillon_application::Ports;
+use carillon_application::{Load, Ports};
 use carillon_delivery_http::TokenSeal;
 use carillon_delivery_websocket::{Live, LiveSettings};
 use carillon_ports::Clock;
@@ -42,6 +42,9 @@ pub(crate) async fn ports(
         batches: store.clone(),
         operations: store.clone(),
         statistics: store.clone(),
+        alarms: store.clone(),
+        providers: store.clone(),
+        retention: store.clone(),
         receipts: store.clone(),
         doors: doors::doors(config, &clock)?,
         keys: store,
@@ -51,6 +54,7 @@ pub(crate) async fn ports(
         queues: shared.queues,
         feed: shared.feed,
         limits: shared.limits,
+        load: Arc::new(Load::within(config.queue_bounds())),
         clock: clock.clone(),
         ids,
         vault,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use carillon_application::{DeliverMessages, KeepMoving, ManageAppointments, Senders};
+use carillon_application::{DeliverMessages, KeepMoving, ManageAppointments};
 use carillon_domain::appointment::AppointmentStatus;
-use carillon_domain::{Appointment, Channel, EmailAddress, MessageId, Status};
+use carillon_domain::{Appointment, Channel, MessageId, Status};
 use carillon_testkit::build::{self, now};
 use chrono::TimeDelta;
 
@@ -74,14 +74,7 @@ async fn what_was_answered_as_called_off_never_leaves() {
 
 /// Delivers in small portions until nothing has been due for a while.
 async fn deliver(world: Arc<World>) {
-    let from = EmailAddress::parse("bonjour@carillon.example").expect("an address");
-    let senders = Senders {
-        email: vec![world.email.clone()],
-        sms: vec![world.sms.clone()],
-        from_marketing: from.clone(),
-        from,
-        public_url: "https://carillon.example".to_owned(),
-    };
+    let senders = world.senders(vec![world.email.clone()]);
     let deliver = DeliverMessages::new(&world.ports, Arc::new(senders));
     let keep_moving = KeepMoving::new(&world.ports);
     let mut idle = 0;

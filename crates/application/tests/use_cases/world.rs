@@ -8,6 +8,7 @@ use carillon_adapter_sql::SqlStore;
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
 use carillon_application::report::EventReport;
+use carillon_application::senders::Origin;
 use carillon_application::{
     DeliverMessages, KeepMoving, Ports, Publish, PublishEvent, Queues, Refusal, Senders,
 };
@@ -54,6 +55,9 @@ impl World {
             batches: store.clone(),
             operations: store.clone(),
             statistics: store.clone(),
+            alarms: store.clone(),
+            providers: store.clone(),
+            retention: store.clone(),
             receipts: store.clone(),
             doors: carillon_application::Doors::default(),
             keys: store,
@@ -63,6 +67,7 @@ impl World {
             queues: Queues { email: queue(), sms: queue(), in_app: queue() },
             feed: Arc::new(MemoryFeed::default()),
             limits: Arc::new(MemoryLimits::new(clock.clone())),
+            load: Arc::default(),
             clock: clock.clone(),
             ids,
             vault,
@@ -107,15 +112,21 @@ impl World {
 
     /// Delivers everything that is due now.
     pub(crate) async fn drain_by(&self, email: Vec<Arc<dyn carillon_ports::EmailSender>>) {
+        self.drain_through(&Arc::new(self.senders(email))).await;
+    }
+
+    /// Providers behind gates of their own.
+    pub(crate) fn senders(&self, email: Vec<Arc<dyn carillon_ports::EmailSender>>) -> Senders {
         let from = EmailAddress::parse("bonjour@carillon.example").expect("an address");
-        let senders = Senders {
-            email,
-            sms: vec![self.sms.clone()],
-            from_marketing: from.clone(),
-            from,
-            public_url: "https://carillon.example".to_owned(),
-        };
-        let deliver = DeliverMessages::new(&self.ports, Arc::new(senders));
+        let origin =
+            Origin { from_marketing: from.clone(), from, public_url: "https://carillon.example".to_owned() };
+        let sms: Arc<dyn carillon_ports::SmsSender> = self.sms.clone();
+        Senders::new(email, vec![sms], origin, &self.ports.clock, 64)
+    }
+
+    /// Delivers everything that is due now, by providers that have been asked before.
+    pub(crate) async fn drain_through(&self, senders: &Arc<Senders>) {
+        let deliver = DeliverMessages::new(&self.ports, senders.clone());
         KeepMoving::new(&self.ports).queue_due().await.expect("queued");
         for channel in Channel::ALL {
             loop {

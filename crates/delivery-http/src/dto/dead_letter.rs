@@ -3,7 +3,7 @@
 use carillon_domain::{
     BusinessId, Channel, Class, KindName, MessageId, NotificationId, PersonId, Reason, Status,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::dto::cursor;
@@ -60,6 +60,47 @@ impl DeadLetterSearch {
             reason: self.reason,
         }
     }
+}
+
+/// Which dead letters are meant: all that fit everything that is given. Nothing given is all of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"channel": "email", "reason": "tries_exhausted"}))]
+pub(crate) struct DeadLetterChoice {
+    /// Of this business.
+    #[schema(value_type = Option<String>, example = "salon-1")]
+    business_id: Option<BusinessId>,
+    /// By this channel.
+    #[schema(value_type = Option<ChannelName>)]
+    channel: Option<Channel>,
+    /// Of this kind.
+    #[schema(value_type = Option<String>, example = "client.appointment_confirmed")]
+    kind: Option<KindName>,
+    /// Given up for this reason.
+    #[schema(value_type = Option<ReasonName>)]
+    reason: Option<Reason>,
+}
+
+impl DeadLetterChoice {
+    /// The filter.
+    pub(crate) fn filter(self) -> DeadLetterFilter {
+        DeadLetterFilter {
+            business: self.business_id,
+            channel: self.channel,
+            kind: self.kind,
+            reason: self.reason,
+        }
+    }
+}
+
+/// How many dead letters were changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeadLettersChanged {
+    /// How many.
+    #[schema(example = 214)]
+    pub(crate) changed: usize,
+    /// Whether there may be more: ask again.
+    pub(crate) more: bool,
 }
 
 /// A message that was given up.

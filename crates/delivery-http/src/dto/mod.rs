@@ -21,6 +21,7 @@ pub(crate) mod object;
 pub(crate) mod page;
 pub(crate) mod preview;
 pub(crate) mod problem;
+pub(crate) mod provider;
 pub(crate) mod queue;
 pub(crate) mod reading;
 pub(crate) mod recipient;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use carillon_domain::AppointmentStatus;
 use carillon_domain::batch::RecipientRefusal;
+use carillon_domain::circuit::State;
 use carillon_domain::kind::Audience;
 use carillon_domain::receipt::Said;
 use carillon_domain::{Actor, Channel, Class, Purpose, Reason, Role, Status};
@@ -36,6 +37,7 @@ names! {
     AppointmentStatusName = AppointmentStatus: "Where an appointment stands.";
     ChannelName = Channel: "How a message travels.";
     ClassName = Class: "How urgent it is, in the order in which queues serve it.";
+    ProviderStateName = State: "Whether a provider is asked: `closed` freely, `half_open` one call at a time, the others not at all.";
     PurposeName = Purpose: "`service` needs no consent, `marketing` does.";
     StatusName = Status: "Where a message stands.";
     ReasonName = Reason: "Why a message is not sent, or not yet.";

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use carillon_application::Refusal;
 
 use crate::Api;
 use crate::deadline::within;
@@ -26,17 +25,17 @@ pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(Health { status: "ok" })
 }
 
-/// Whether requests can be served
+/// Whether the process should get work
 ///
-/// Asks the store.
+/// Not while it is about to stop, while the store does not answer, or while work is due and its worker gets nowhere.
 #[utoipa::path(
     get, path = "/health/ready", tag = "Health",
     responses(
-        (status = 200, description = "They can.", body = Health),
-        (status = 503, description = "The store does not answer.", body = ProblemBody, content_type = "application/problem+json")
+        (status = 200, description = "It should.", body = Health),
+        (status = 503, description = "It should not; `detail` says why.", body = ProblemBody, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn ready(api: Data<Api>) -> Answer {
-    within(PROBE, async { api.ports.store.ping().await.map_err(Refusal::from) }).await?;
+    within(PROBE, api.vitals.check(&api.ports)).await?;
     Ok(HttpResponse::Ok().json(Health { status: "ok" }))
 }

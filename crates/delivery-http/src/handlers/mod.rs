@@ -16,6 +16,7 @@ pub(crate) mod kinds;
 pub(crate) mod metrics;
 pub(crate) mod notifications;
 pub(crate) mod operations;
+pub(crate) mod providers;
 pub(crate) mod recipients;
 pub(crate) mod settings;
 pub(crate) mod stats;

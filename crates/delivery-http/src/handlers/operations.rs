@@ -6,8 +6,11 @@ use carillon_domain::MessageId;
 
 use crate::Api;
 use crate::auth::Caller;
+use crate::body::Json;
 use crate::dto::audit::{AuditBody, AuditSearch};
-use crate::dto::dead_letter::{DeadLetterBody, DeadLetterSearch, DeadLetterState};
+use crate::dto::dead_letter::{
+    DeadLetterBody, DeadLetterChoice, DeadLetterSearch, DeadLetterState, DeadLettersChanged,
+};
 use crate::dto::page::ListPage;
 use crate::dto::problem::ProblemBody;
 use crate::dto::queue::QueueBody;
@@ -76,6 +79,41 @@ pub(crate) async fn retry_dead_letter(api: Data<Api>, caller: Caller, id: Id<Mes
 pub(crate) async fn discard_dead_letter(api: Data<Api>, caller: Caller, id: Id<MessageId>) -> Answer {
     let status = caller.within(api.operate.discard(caller.principal(), id.0)).await?;
     Ok(HttpResponse::Ok().json(DeadLetterState { message_id: id.0, status }))
+}
+
+/// Retry dead letters
+///
+/// Queues all that fit again, the oldest first, with a fresh count of tries; at most 1,000 in one call. The key of one business changes
+/// its own. Needs `operations:write`.
+#[utoipa::path(
+    post, path = "/v1/dead-letters/retry", tag = "Operations", request_body = DeadLetterChoice,
+    responses((status = 200, description = "Queued again.", body = DeadLettersChanged))
+)]
+pub(crate) async fn retry_dead_letters(
+    api: Data<Api>,
+    caller: Caller,
+    body: Json<DeadLetterChoice>,
+) -> Answer {
+    let (changed, more) = caller.within(api.operate.retry_all(caller.principal(), &body.0.filter())).await?;
+    Ok(HttpResponse::Ok().json(DeadLettersChanged { changed, more }))
+}
+
+/// Discard dead letters
+///
+/// Puts all that fit away, the oldest first; at most 1,000 in one call. The key of one business changes its own. Needs
+/// `operations:write`.
+#[utoipa::path(
+    post, path = "/v1/dead-letters/discard", tag = "Operations", request_body = DeadLetterChoice,
+    responses((status = 200, description = "Put away.", body = DeadLettersChanged))
+)]
+pub(crate) async fn discard_dead_letters(
+    api: Data<Api>,
+    caller: Caller,
+    body: Json<DeadLetterChoice>,
+) -> Answer {
+    let (changed, more) =
+        caller.within(api.operate.discard_all(caller.principal(), &body.0.filter())).await?;
+    Ok(HttpResponse::Ok().json(DeadLettersChanged { changed, more }))
 }
 
 /// List the audit trail

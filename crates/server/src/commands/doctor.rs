@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use carillon_adapter_mailbox::DevelopmentMailbox;
+use carillon_domain::Channel;
 use carillon_ports::Clock;
 use owo_colors::Style;
 use serde_json::json;
@@ -99,8 +100,8 @@ fn providers(config: &Config) -> Result<String, String> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let senders = senders::senders(config, &clock, &mailbox).map_err(|error| format!("{error:#}"))?;
-    let email: Vec<&str> = senders.email.iter().map(|sender| sender.provider()).collect();
-    let sms: Vec<&str> = senders.sms.iter().map(|sender| sender.provider()).collect();
+    let of = |channel| senders.gates().filter(move |gate| gate.channel == channel).map(|gate| gate.provider);
+    let (email, sms): (Vec<&str>, Vec<&str>) = (of(Channel::Email).collect(), of(Channel::Sms).collect());
     Ok(format!("e-mail by {}; SMS by {}", email.join(", then "), sms.join(", then ")))
 }
 

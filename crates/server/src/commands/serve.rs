@@ -1,7 +1,7 @@
 //! `carillon serve`: the roles of this process, and a graceful end.
 //!
-//! SIGTERM: no request and no message is taken any more, what is in flight is finished; whatever is not finished after 25 s is left to
-//! its lease.
+//! SIGTERM: no message is taken any more, `/health/ready` says no, and each answer closes its connection; when load balancers have had
+//! time to see that, no request is taken either. What is in flight is finished; whatever is not finished after 25 s is left to its lease.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -13,16 +13,22 @@ use anyhow::Context;
 use carillon_adapter_mailbox::DevelopmentMailbox;
 use carillon_application::keys::Keys;
 use carillon_application::request_limits::RequestRates;
-use carillon_application::{ApplyReceipts, DeliverMessages, KeepMoving, Ports, Senders};
+use carillon_application::{
+    ApplyReceipts, DeliverMessages, FollowProviders, ForgetHistory, KeepMoving, Ports, Senders, Vitals,
+    WatchService,
+};
 use carillon_delivery_http::{Api, ApiSettings, Counts};
 use carillon_delivery_websocket::Live;
-use carillon_delivery_worker::{Pace, Reminding, Worker, apply_receipts, plan, sweep, tidy};
+use carillon_delivery_worker::{
+    Pace, Reminding, Worker, apply_receipts, plan, sweep, tidy, watch_providers, watch_service,
+};
 use carillon_ports::Clock;
+use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{RoleName, ServeArgs};
-use crate::clock::SystemClock;
+use crate::clock::{FollowedClock, follow};
 use crate::config::Config;
 use crate::secrets::Secrets;
 use crate::shared::Delivery;
@@ -33,6 +39,9 @@ const LONGEST_STOP: Duration = Duration::from_secs(25);
 
 /// How long an idle connection is kept open.
 const LONGEST_IDLE: Duration = Duration::from_secs(75);
+
+/// How often it is looked how full the queues are.
+const LOAD_EVERY: Duration = Duration::from_secs(1);
 
 /// Threads that answer requests: they wait for the database most of the time.
 const HTTP_WORKERS: usize = 2;
@@ -49,6 +58,12 @@ pub(crate) struct Service {
     pub(crate) counts: Option<Counts>,
     pub(crate) concurrency: usize,
     pub(crate) pace: Pace,
+    pub(crate) vitals: Arc<Vitals>,
+    /// How long history is kept; `None` for ever.
+    pub(crate) keep: Option<TimeDelta>,
+    pub(crate) requests_at_once: usize,
+    /// Whether it watches itself. Not where days pass by jumps, which look like silence.
+    pub(crate) watches: bool,
 }
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
@@ -67,10 +82,12 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         args.roles
     };
     let secrets = Secrets::load(&config)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let followed = Arc::new(FollowedClock::new());
+    let clock: Arc<dyn Clock> = followed.clone();
     let is_worker = roles.contains(&RoleName::Worker);
     let delivery = if is_worker { Delivery::Together } else { Delivery::ByOthers };
     let ports = wiring::ports(&config, &secrets, clock.clone(), delivery).await?;
+    followed.look(&*ports.store).await.map_err(|error| anyhow::anyhow!("the database's clock: {error}"))?;
     if let Some(key) = &config.carillon_bootstrap_key {
         let adopted = Keys::new(&ports).adopt("bootstrap", key).await;
         adopted.map_err(super::explain).context("CARILLON_BOOTSTRAP_KEY")?;
@@ -80,6 +97,10 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         senders: Arc::new(senders::senders(&config, &clock, &mailbox)?),
         mailbox: senders::uses_mailbox(&config).then_some(mailbox),
         live: wiring::live(&ports, &config, &secrets)?,
+        vitals: Vitals::new(&ports, is_worker),
+        keep: config.retention(),
+        requests_at_once: config.carillon_requests_at_once,
+        watches: true,
         ports,
         jwt_secret: secrets.carillon_jwt_secret,
         rates: config.request_rates(),
@@ -87,32 +108,46 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         concurrency: config.carillon_worker_concurrency,
         pace: Pace::default(),
     };
-    let stop = CancellationToken::new();
+    // Whoever works stops at once; whoever answers goes on for a moment, so that nobody is sent to a closed door.
+    let (stop, close) = (CancellationToken::new(), CancellationToken::new());
     let mut loops = start_loops(&service, &roles, &stop);
+    loops.spawn(follow(followed, service.ports.store.clone(), stop.clone()));
     if roles.contains(&RoleName::Api) {
         let listener = listen("CARILLON_BIND", &config.carillon_bind)?;
         println!("Carillon listens on http://{}", listener.local_addr()?);
-        let http = start_http(&service, listener, &stop)?;
+        let http = start_http(&service, listener, &close)?;
         loops.spawn(run_http(http));
     }
     if let Some(address) = &config.carillon_operations_bind {
         let listener = listen("CARILLON_OPERATIONS_BIND", address)?;
         println!("Health and metrics are on http://{}", listener.local_addr()?);
-        loops.spawn(run_http(start_operations(&service, listener, &stop)?));
+        loops.spawn(run_http(start_operations(&service, listener, &close)?));
     }
     let must_fail = tokio::select! {
         () = stop_requested() => false,
         ended = loops.join_next() => ended.is_some(),
     };
     tracing::info!("stopping: what is in flight is finished first");
+    service.vitals.stop();
     stop.cancel();
-    let finished = async { while loops.join_next().await.is_some() {} };
+    let finished = async {
+        if !must_fail && roles.contains(&RoleName::Api) {
+            drain(Duration::from_secs(config.carillon_drain_s as u64)).await;
+        }
+        close.cancel();
+        while loops.join_next().await.is_some() {}
+    };
     if tokio::time::timeout(LONGEST_STOP, finished).await.is_err() {
         tracing::warn!("not everything was finished in time; its leases will run out");
     }
     // A loop never ends by itself: whoever watches the process must start it again.
     anyhow::ensure!(!must_fail, "a part of the service ended unexpectedly; the log says which");
     Ok(())
+}
+
+/// Goes on answering while load balancers see that this process is not ready any more; a second signal cuts it short.
+async fn drain(span: Duration) {
+    drop(tokio::time::timeout(span, stop_requested()).await);
 }
 
 /// Starts the loops of the roles. The live push goes with the API; the sweeper belongs to the worker, for it feeds the worker's own
@@ -122,19 +157,44 @@ pub(crate) fn start_loops(service: &Service, roles: &[RoleName], stop: &Cancella
     let keep_moving = KeepMoving::new(&service.ports);
     if roles.contains(&RoleName::Api) {
         loops.spawn(service.live.clone().run(stop.clone()));
+        loops.spawn(look_at_load(service.ports.clone(), stop.clone()));
     }
     if roles.contains(&RoleName::Worker) {
         let deliver = DeliverMessages::new(&service.ports, service.senders.clone());
-        loops.spawn(Worker::new(deliver, service.concurrency).run(stop.clone()));
+        let (vitals, ports) = (service.vitals.clone(), service.ports.clone());
+        let worker = Worker::new(deliver, service.concurrency, move || vitals.moved(&ports));
+        loops.spawn(worker.run(stop.clone()));
         loops.spawn(sweep(keep_moving.clone(), service.pace, stop.clone()));
         loops.spawn(apply_receipts(ApplyReceipts::new(&service.ports), stop.clone()));
     }
     if roles.contains(&RoleName::Planner) {
-        loops.spawn(tidy(keep_moving.clone(), stop.clone()));
+        let history = ForgetHistory::new(&service.ports, service.keep);
+        loops.spawn(tidy(keep_moving.clone(), history, stop.clone()));
         loops.spawn(Reminding::new(&service.ports, chrono_tz::IANA_TZDB_VERSION).run(stop.clone()));
         loops.spawn(plan(keep_moving, service.pace, stop.clone()));
     }
+    if service.watches {
+        start_watches(service, roles, stop, &mut loops);
+    }
     loops
+}
+
+fn start_watches(service: &Service, roles: &[RoleName], stop: &CancellationToken, loops: &mut JoinSet<()>) {
+    let watch = WatchService::new(&service.ports);
+    if roles.contains(&RoleName::Worker) {
+        let follow = FollowProviders::new(&service.ports, service.senders.clone());
+        loops.spawn(watch_providers(follow, watch.clone(), stop.clone()));
+    }
+    if roles.contains(&RoleName::Planner) {
+        loops.spawn(watch_service(watch, stop.clone()));
+    }
+}
+
+/// Looks how full the queues are, every second until stopped.
+async fn look_at_load(ports: Ports, stop: CancellationToken) {
+    while tokio::time::timeout(LOAD_EVERY, stop.cancelled()).await.is_err() {
+        ports.load.look(&ports).await;
+    }
 }
 
 fn listen(name: &str, address: &str) -> anyhow::Result<TcpListener> {
@@ -149,7 +209,10 @@ async fn run_http(server: impl Future<Output = std::io::Result<()>>) {
 
 fn api(service: &Service) -> Api {
     let settings = ApiSettings { jwt_secret: service.jwt_secret.clone().into_bytes() };
-    let api = Api::new(&service.ports, settings).with_rates(service.rates);
+    let api = Api::new(&service.ports, settings)
+        .with_rates(service.rates)
+        .with_vitals(service.vitals.clone())
+        .with_room_for(service.requests_at_once);
     match &service.counts {
         Some(counts) => api.with_counts(counts.clone()),
         None => api,

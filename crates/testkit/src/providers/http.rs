@@ -42,6 +42,10 @@ pub(crate) trait Manners: Send + Sync + 'static {
     fn read(&self, raw: &str) -> (Value, Option<String>, Option<String>);
     /// Answers as the provider does when it takes a message; `number` counts what was taken.
     fn accept(&self, request: &Received, number: usize) -> HttpResponse;
+    /// Lists what was taken, where the provider can be asked for it.
+    fn list(&self, _query: &str, _taken: &[Received]) -> HttpResponse {
+        HttpResponse::MethodNotAllowed().finish()
+    }
 }
 
 pub(crate) struct Desk {
@@ -68,6 +72,7 @@ impl FakeHttp {
                 .app_data(shared.clone())
                 .app_data(web::PayloadConfig::new(32 * 1024 * 1024))
                 .route(route, web::post().to(receive))
+                .route(route, web::get().to(list))
         })
         .on_connect(keep_socket)
         .workers(1)
@@ -145,6 +150,11 @@ async fn receive(desk: web::Data<Desk>, request: HttpRequest, raw: String) -> Ht
         Manner::Hang => pending().await,
         Manner::EndlessBody { status } => HttpResponse::build(status_code(status)).body(Endless),
     }
+}
+
+async fn list(desk: web::Data<Desk>, request: HttpRequest) -> HttpResponse {
+    let taken: Vec<Received> = desk.lock().iter().filter(|request| request.taken).cloned().collect();
+    desk.manners.list(request.query_string(), &taken)
 }
 
 fn status_code(status: u16) -> StatusCode {

@@ -98,4 +98,21 @@ impl Manners for TwilioManners {
             "to": request.body["To"], "uri": format!("{path}/{sid}.json"),
         }))
     }
+
+    fn list(&self, query: &str, taken: &[Received]) -> HttpResponse {
+        let to = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "To").map(|(_, to)| to);
+        let messages: Vec<Value> = taken
+            .iter()
+            .enumerate()
+            .filter(|(_, request)| request.body["To"].as_str() == to.as_deref())
+            .map(|(index, request)| {
+                json!({
+                    "sid": FakeTwilio::sid(index + 1), "body": request.body["Body"], "status": "sent",
+                    "date_created": crate::clock::machine_time().to_rfc2822(), "to": request.body["To"],
+                })
+            })
+            .rev()
+            .collect();
+        HttpResponse::Ok().json(json!({ "messages": messages, "page_size": 20 }))
+    }
 }

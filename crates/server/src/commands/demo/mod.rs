@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_adapter_mailbox::DevelopmentMailbox;
+use carillon_application::Vitals;
 use carillon_application::keys::Keys;
 use carillon_delivery_worker::Pace;
 use carillon_domain::{Permission, Reach};
@@ -57,6 +58,10 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         counts: None,
         concurrency: 8,
         pace: PACE,
+        vitals: Vitals::new(&ports, true),
+        keep: None,
+        requests_at_once: config.carillon_requests_at_once,
+        watches: false,
     };
     spinner.finish_and_clear();
 

@@ -7,6 +7,7 @@
 
 mod accepting;
 mod addresses;
+mod alarms;
 mod bulk;
 mod delivering;
 mod inbox;
@@ -15,6 +16,7 @@ mod people;
 mod planning;
 mod reading;
 mod receipts;
+mod retention;
 
 use std::sync::Arc;
 
@@ -24,12 +26,14 @@ use carillon_ports::content::Content;
 use carillon_ports::receipts::ReceiptStore;
 use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
 use carillon_ports::{
-    ApiKeys, Appointments, Batches, Directory, History, Inbox, MessageStore, Operations, Statistics,
+    Alarms, ApiKeys, Appointments, Batches, Directory, History, Inbox, MessageStore, Operations,
+    ProviderBoard, Retention, Statistics,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use accepting::*;
 pub use addresses::*;
+pub use alarms::*;
 pub use bulk::*;
 pub use delivering::*;
 pub use inbox::*;
@@ -38,6 +42,7 @@ pub use people::*;
 pub use planning::*;
 pub use reading::*;
 pub use receipts::*;
+pub use retention::*;
 
 use crate::ids::CountingIds;
 
@@ -60,6 +65,12 @@ pub struct Stores {
     pub operations: Arc<dyn Operations>,
     /// Outcomes in numbers.
     pub statistics: Arc<dyn Statistics>,
+    /// Alarms that stand.
+    pub alarms: Arc<dyn Alarms>,
+    /// Which providers are asked.
+    pub providers: Arc<dyn ProviderBoard>,
+    /// How long history is kept.
+    pub retention: Arc<dyn Retention>,
     /// What comes back from providers.
     pub receipts: Arc<dyn ReceiptStore>,
     /// API keys and audit.
@@ -192,6 +203,11 @@ macro_rules! store_contract {
             what_people_do_with_messages_is_counted,
             a_wait_is_measured_from_the_first_time_it_was_due,
             the_audit_trail_is_read_newest_first,
+            an_alarm_begins_once_however_many_raise_it,
+            an_alarm_that_is_renewed_goes_on,
+            an_operators_wish_outlives_reports,
+            dead_letters_are_changed_by_the_hundred,
+            what_ended_long_ago_is_forgotten_and_what_is_open_is_not,
         }
     };
     (@each $make:path: $($requirement:ident),+ $(,)?) => {

@@ -1,0 +1,130 @@
+//! The service watches itself: what an operator would have to see becomes an alarm that stands as long as its reason.
+
+use carillon_domain::{Channel, Class, Reach, Status};
+use carillon_ports::statistics::{Tally, Window};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::alarm::RaiseAlarm;
+use crate::{Ports, Refusal, operations};
+
+/// The name under which planners say that they are alive.
+pub const PLANNER: &str = "alive:planner";
+/// A planner that has said nothing for so long is silent.
+const SILENT_AFTER: TimeDelta = TimeDelta::seconds(90);
+/// How long something urgent may be due before somebody must look.
+const LONGEST_QUEUE: TimeDelta = TimeDelta::minutes(2);
+/// How far back tries that failed for good are counted, …
+const ERRORS_WITHIN: TimeDelta = TimeDelta::minutes(5);
+/// … how far back bounces, …
+const BOUNCES_WITHIN: TimeDelta = TimeDelta::hours(1);
+/// … and how many there must be before a share means anything.
+const ENOUGH: u64 = 20;
+/// One in so many may fail for good.
+const FAILURES_OF: u64 = 10;
+/// One e-mail in so many may bounce: mailbox providers think ill of more (Gmail and Yahoo ask for less than 5 %).
+const BOUNCES_OF: u64 = 20;
+
+/// Watches the service.
+#[derive(Clone)]
+pub struct WatchService {
+    ports: Ports,
+    alarm: RaiseAlarm,
+}
+
+impl WatchService {
+    /// Wires the use case.
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: ports.clone(), alarm: RaiseAlarm::new(ports) }
+    }
+
+    /// Says that a planner is alive.
+    pub async fn planner_is_alive(&self) -> Result<(), Refusal> {
+        let now = self.ports.clock.now().timestamp_millis().to_string();
+        Ok(self.ports.appointments.put_mark(PLANNER, &now).await?)
+    }
+
+    /// Raises an alarm when no planner has been alive for a while. For workers: whoever is silent cannot say so.
+    pub async fn planner_is_heard(&self) -> Result<(), Refusal> {
+        let mark = self.ports.appointments.find_mark(PLANNER).await?;
+        let heard = mark.and_then(|mark| DateTime::from_timestamp_millis(mark.parse().ok()?));
+        let Some(heard) = heard else { return Ok(()) };
+        if self.ports.clock.now() - heard < SILENT_AFTER {
+            return Ok(());
+        }
+        let message = format!("No planner has been alive since {heard}: nothing that is due later leaves");
+        self.alarm.stands("planner_silent", &message).await
+    }
+
+    /// Looks at queues and outcomes, and ends the alarms whose reason is gone.
+    pub async fn look(&self) -> Result<(), Refusal> {
+        self.queues_flow().await?;
+        let now = self.ports.clock.now();
+        let recent = self.tally(now, ERRORS_WITHIN).await?;
+        self.outcomes_are_good(&recent).await?;
+        self.alarm.end_faded().await?;
+        Ok(())
+    }
+
+    /// Looks at what came back. Apart, for it counts a whole hour.
+    pub async fn look_back(&self) -> Result<(), Refusal> {
+        let tally = self.tally(self.ports.clock.now(), BOUNCES_WITHIN).await?;
+        let emails = || tally.iter().filter(|one| one.channel == Channel::Email);
+        let (left, bounced) = (
+            emails().filter(|one| has_left(one.status)).map(|one| one.messages).sum(),
+            emails().map(|one| one.bounced).sum(),
+        );
+        if is_too_many(bounced, left, BOUNCES_OF) {
+            let message = format!("{bounced} of {left} e-mails of the last hour bounced");
+            self.alarm.stands("bounce_rate", &message).await?;
+        }
+        Ok(())
+    }
+
+    async fn queues_flow(&self) -> Result<(), Refusal> {
+        for queue in operations::look(&self.ports, &Reach::Platform).await? {
+            let (channel, class) = (queue.backlog.channel, queue.backlog.class);
+            let Some(oldest) = queue.oldest.filter(|oldest| class != Class::Bulk && *oldest > LONGEST_QUEUE)
+            else {
+                continue;
+            };
+            let (waiting, minutes) = (queue.backlog.queued + queue.backlog.sending, oldest.num_minutes());
+            let message = format!(
+                "{waiting} messages of class {class} are due by {channel}; the oldest for {minutes} minutes"
+            );
+            self.alarm.stands(&format!("queue_age:{channel}"), &message).await?;
+        }
+        Ok(())
+    }
+
+    async fn outcomes_are_good(&self, tally: &[Tally]) -> Result<(), Refusal> {
+        for channel in Channel::ALL {
+            let of = |wanted: fn(Status) -> bool| {
+                tally
+                    .iter()
+                    .filter(|one| one.channel == *channel && wanted(one.status))
+                    .map(|one| one.messages)
+                    .sum()
+            };
+            let (failed, left): (u64, u64) = (of(|status| status == Status::Failed), of(has_left));
+            if is_too_many(failed, failed + left, FAILURES_OF) {
+                let message =
+                    format!("{failed} of the last {} messages by {channel} failed for good", failed + left);
+                self.alarm.stands(&format!("error_rate:{channel}"), &message).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn tally(&self, now: DateTime<Utc>, within: TimeDelta) -> Result<Vec<Tally>, Refusal> {
+        let window = Window { business: None, since: now - within, until: now };
+        Ok(self.ports.statistics.tally(&window).await?)
+    }
+}
+
+fn has_left(status: Status) -> bool {
+    matches!(status, Status::Sent | Status::Delivered | Status::Undelivered)
+}
+
+fn is_too_many(bad: u64, all: u64, one_of: u64) -> bool {
+    bad >= ENOUGH && bad * one_of >= all
+}

@@ -1,0 +1,52 @@
+//! The loops that watch: a worker over its providers and over the planner, a planner over everything else.
+
+use std::time::Duration;
+
+use carillon_application::{FollowProviders, Refusal, WatchService};
+use tokio_util::sync::CancellationToken;
+
+/// How often a worker follows operators' wishes and reports what it sees.
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+/// After so many of these looks a worker listens for the planner: every 30 s.
+const LISTEN_EVERY: u64 = 15;
+/// How often a planner looks at queues and outcomes, and says that it is alive.
+const LOOK_EVERY: Duration = Duration::from_secs(20);
+/// After so many of these looks a planner counts what came back: every 5 minutes.
+const LOOK_BACK_EVERY: u64 = 15;
+
+/// A worker's watch, until stopped.
+pub async fn watch_providers(mut follow: FollowProviders, watch: WatchService, stop: CancellationToken) {
+    for look in 0_u64.. {
+        note("providers are followed", follow.run().await);
+        if look > 0 && look.is_multiple_of(LISTEN_EVERY) {
+            note("the planner is listened for", watch.planner_is_heard().await);
+        }
+        if is_stopped_within(FOLLOW_EVERY, &stop).await {
+            return;
+        }
+    }
+}
+
+/// A planner's watch, until stopped.
+pub async fn watch_service(watch: WatchService, stop: CancellationToken) {
+    for look in 0_u64.. {
+        note("the planner says that it is alive", watch.planner_is_alive().await);
+        note("the service is watched", watch.look().await);
+        if look.is_multiple_of(LOOK_BACK_EVERY) {
+            note("what came back is counted", watch.look_back().await);
+        }
+        if is_stopped_within(LOOK_EVERY, &stop).await {
+            return;
+        }
+    }
+}
+
+async fn is_stopped_within(span: Duration, stop: &CancellationToken) -> bool {
+    tokio::time::timeout(span, stop.cancelled()).await.is_ok()
+}
+
+fn note(what: &str, done: Result<(), Refusal>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, what, "failed; it is tried again");
+    }
+}

@@ -17,6 +17,7 @@ pub mod country;
 pub mod decision;
 pub mod event;
 pub mod ids;
+pub mod inbound;
 pub mod kind;
 pub mod lead;
 pub mod locale;

@@ -20,6 +20,7 @@ pub mod ids;
 pub mod inbound;
 pub mod kind;
 pub mod lead;
+pub mod legal_hours;
 pub mod locale;
 pub mod message;
 pub mod notification;

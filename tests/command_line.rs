@@ -179,7 +179,7 @@ async fn one_notification_can_be_sent_by_hand() {
 #[tokio::test]
 async fn texts_are_checked_and_previewed() {
     let world = world().await;
-    assert!(world.ask(&["templates", "check"]).await.starts_with("37 kinds"));
+    assert!(world.ask(&["templates", "check"]).await.starts_with("42 kinds"));
     let preview = world
         .ask(&["templates", "preview", "client.reminder_1h", "--channel", "sms", "--locale", "fr"])
         .await;

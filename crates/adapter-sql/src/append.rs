@@ -18,7 +18,7 @@ use crate::rows_in::{Column, Inserts, Kind, Rows};
 use crate::seal::{Keys, business_key, event_key, person_key};
 use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
-use crate::{appointment, at_once, keys, people, replanning};
+use crate::{appointment, at_once, digests, keys, people, replanning};
 
 /// How many rows an acceptance writes, roughly.
 pub(crate) fn weight(acceptance: &Acceptance) -> usize {
@@ -177,6 +177,7 @@ async fn write(
     let keys = Keys::ensure(transaction, vault, &owners(acceptances)).await?;
     for acceptance in acceptances {
         tell(transaction, acceptance).await?;
+        digests::end_folded(transaction, &acceptance.folded, acceptance.event.accepted_at).await?;
     }
     change_appointments(transaction, &keys, acceptances).await?;
     let mut inserts = Inserts::default();

@@ -23,9 +23,12 @@ const TRIES: usize = 3;
 /// Whether these can be accepted in one statement: none changes an appointment, none bears a key for repeating.
 fn fits(writer: &DatabaseConnection, acceptances: &[Acceptance]) -> bool {
     writer.get_database_backend() == DbBackend::Postgres
-        && acceptances
-            .iter()
-            .all(|one| one.booking.is_none() && one.idempotency.is_none() && one.tells_of.is_empty())
+        && acceptances.iter().all(|one| {
+            one.booking.is_none()
+                && one.idempotency.is_none()
+                && one.tells_of.is_empty()
+                && one.folded.is_empty()
+        })
 }
 
 /// Commits acceptances together; `false`, with nothing written, when that takes more than one statement.

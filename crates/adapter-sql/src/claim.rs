@@ -44,7 +44,7 @@ pub(crate) async fn claim(
 }
 
 /// Reads claimed rows back with all they refer to.
-async fn read(
+pub(crate) async fn read(
     reader: &DatabaseConnection,
     vault: &dyn Vault,
     seen: &SeenKeys,

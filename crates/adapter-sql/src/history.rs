@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::SqlStore;
+use crate::costs;
 use crate::entity::{attempt, event, message, notification, receipt};
 use crate::error::store_error;
 use crate::rows;
@@ -65,6 +66,7 @@ impl History for SqlStore {
         let owner = format!("person:{}", row.recipient_id);
         let keys = Keys::load(self.reader(), self.vault(), &BTreeSet::from([owner.clone()])).await?;
         let mut record = record(&row, messages.iter())?;
+        let mut costs = costs::of_notification(self.reader(), row.id).await?;
         for (whole, message) in record.messages.iter_mut().zip(&messages) {
             whole.attempts = attempts
                 .iter()
@@ -76,6 +78,7 @@ impl History for SqlStore {
                 .filter(|receipt| receipt.message_id == message.id)
                 .filter_map(receipt_record)
                 .collect();
+            whole.cost = costs.remove(&message.id);
             if let Some(sealed) = &message.content_sealed {
                 let id = whole.message.id.to_string();
                 let bytes = keys.open(&owner, place("messages", "content", &id), sealed)?;
@@ -208,6 +211,7 @@ fn message_record(row: &message::Model) -> Result<MessageRecord, StoreError> {
         provider: row.provider.clone(),
         provider_id: row.provider_id.clone(),
         sent_at: row.sent_at.map(time),
+        cost: None,
         attempts: Vec::new(),
         receipts: Vec::new(),
         content: None,
@@ -220,6 +224,7 @@ fn try_record(row: &attempt::Model) -> Result<AttemptRecord, StoreError> {
         provider: row.provider.clone(),
         status: rows::parse(&row.status, "a status")?,
         detail: row.detail.clone(),
+        decided: row.decided.clone(),
         started_at: time(row.started_at),
         finished_at: time(row.finished_at),
     })

@@ -10,6 +10,7 @@ use carillon_ports::{StoreError, Vault};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, Statement};
 use uuid::Uuid;
 
+use crate::digests;
 use crate::entity::{inbox_item, message};
 use crate::error::{store_error, unreadable};
 use crate::rows;
@@ -31,7 +32,8 @@ pub(crate) async fn record(
     let owners: BTreeSet<String> =
         outcomes.iter().filter(|o| o.content.is_some()).map(|o| person_key(&o.recipient)).collect();
     // One statement is a transaction by itself. A key that is destroyed before it runs leaves a content that nobody can open.
-    let changed = if writer.get_database_backend() == DbBackend::Postgres && !outcomes.iter().any(is_filed) {
+    let is_plain = |outcome: &Outcome| !is_filed(outcome) && outcome.folds_at.is_none();
+    let changed = if writer.get_database_backend() == DbBackend::Postgres && outcomes.iter().all(is_plain) {
         update_and_note(writer, &Keys::recall(writer, vault, seen, &owners).await?, outcomes).await?
     } else {
         let transaction = crate::sql::begin(writer).await?;
@@ -39,6 +41,7 @@ pub(crate) async fn record(
         let changed = update_and_note(&transaction, &keys, outcomes).await?;
         let current: Vec<&Outcome> = outcomes.iter().filter(|o| changed.contains(&o.message.0)).collect();
         file(&transaction, &keys, &current).await?;
+        digests::fold(&transaction, &current).await?;
         transaction.commit().await.map_err(|error| store_error(&error))?;
         changed
     };
@@ -51,7 +54,7 @@ fn is_filed(outcome: &Outcome) -> bool {
 }
 
 /// The columns of an outcome.
-const OUTCOME: [Column; 13] = [
+const OUTCOME: [Column; 18] = [
     Column::new("id", Kind::Uuid),
     Column::new("attempt", Kind::Integer),
     Column::new("status", Kind::Text),
@@ -65,6 +68,11 @@ const OUTCOME: [Column; 13] = [
     Column::new("started_at", Kind::Integer),
     Column::new("at", Kind::Integer),
     Column::nullable("sent_at", Kind::Integer),
+    Column::nullable("segments", Kind::Integer),
+    Column::nullable("cost", Kind::Integer),
+    Column::nullable("currency", Kind::Text),
+    Column::nullable("country", Kind::Text),
+    Column::nullable("decided", Kind::Text),
 ];
 
 /// Sets what came of the messages that are still at the attempt the outcome speaks of. What a receipt has settled meanwhile stays, and
@@ -75,17 +83,19 @@ const UPDATE: &str = "UPDATE messages SET \
      sent_at = CASE WHEN messages.status IN ('sent', 'delivered', 'undelivered') THEN COALESCE(messages.sent_at, o.sent_at) ELSE o.sent_at END, \
      due_at = COALESCE(o.due_at, messages.due_at), tries = o.tries, \
      provider = COALESCE(o.provider, messages.provider), provider_id = COALESCE(o.provider_id, messages.provider_id), \
+     segments = COALESCE(o.segments, messages.segments), cost = COALESCE(o.cost, messages.cost), \
+     currency = COALESCE(o.currency, messages.currency), country = COALESCE(o.country, messages.country), \
      content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, lease_until = NULL \
      FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR \
      (messages.status IN ('queued', 'sent', 'delivered', 'undelivered') \
      AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt)))";
 
 /// What a try was, out of an outcome.
-const TRY: &str = "o.attempt, o.provider, o.status, o.detail, o.started_at, o.at";
+const TRY: &str = "o.attempt, o.provider, o.status, o.detail, o.started_at, o.at, o.decided";
 
 /// Keeps each try that counted.
 const NOTE: &str =
-    "INSERT INTO attempts (message_id, number, provider, status, detail, started_at, finished_at)";
+    "INSERT INTO attempts (message_id, number, provider, status, detail, started_at, finished_at, decided)";
 
 /// Updates the messages and keeps the tries. Answers the messages that were still at the attempt the outcome speaks of.
 async fn update_and_note(
@@ -145,9 +155,18 @@ fn as_rows<'a>(keys: &Keys<'_>, outcomes: impl Iterator<Item = &'a Outcome>) -> 
             millis(outcome.started_at).into(),
             millis(outcome.finished_at).into(),
             sent_at.into(),
+            outcome.cost.as_ref().map(|cost| whole(cost.segments)).into(),
+            outcome.cost.as_ref().map(|cost| whole(cost.money.micros)).into(),
+            outcome.cost.as_ref().map(|cost| cost.money.currency.as_str().to_owned()).into(),
+            outcome.cost.as_ref().and_then(|cost| cost.country).map(|country| country.to_string()).into(),
+            outcome.decided.clone().into(),
         ]);
     }
     Ok(rows)
+}
+
+fn whole(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
 }
 
 /// What was sent, sealed with the recipient's key; nothing when the person was erased meanwhile.

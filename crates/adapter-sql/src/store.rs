@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::sync::Notify;
 
 use crate::connect::Connections;
-use crate::entity::receipt;
+use crate::entity::{message, receipt};
 use crate::error::store_error;
 use crate::group::Group;
 use crate::lookups::{Answer, Question};
@@ -99,6 +99,23 @@ impl SqlStore {
     /// Answers a question together with those of others who ask at the same time.
     pub(crate) async fn look_up(&self, question: Question) -> Result<Answer, StoreError> {
         self.lookups.join(question).await
+    }
+
+    /// Messages with all that is needed to make their texts; one that cannot be read is left out.
+    pub(crate) async fn read_back(&self, rows: &[message::Model]) -> Result<Vec<Claimed>, StoreError> {
+        let mut whole = Vec::new();
+        for row in rows {
+            match claim::read(&self.connections.lookups, self.vault(), &self.seen, std::slice::from_ref(row))
+                .await
+            {
+                Ok(one) => whole.extend(one),
+                Err(StoreError::Corrupt(error)) => {
+                    tracing::error!(error, message.id = %row.id, "a message cannot be read back");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(whole)
     }
 
     /// Bulk requests are accepted one at a time.

@@ -2,7 +2,9 @@
 
 use carillon_domain::business::time_of_day;
 use carillon_domain::kind::Audience;
-use carillon_domain::{Business, BusinessId, EmailAddress, Permission, Principal, Reach, Settings, span};
+use carillon_domain::{
+    Business, BusinessId, Class, EmailAddress, Permission, Principal, Reach, Settings, span,
+};
 
 use crate::inline::check_name;
 use crate::replan::{Changes, ReplanReminders};
@@ -108,6 +110,7 @@ impl Businesses {
 fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), Refusal> {
     let mut problems = rule_problems(ports, settings, at);
     problems.extend(time_problems(settings, at));
+    problems.extend(spending_problems(ports, settings, at));
     for (name, channels) in &settings.channels.kinds {
         let pointer = format!("{at}/channels/kinds/{name}");
         match ports.catalogue.find_kind(name) {
@@ -143,6 +146,33 @@ fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), Refusal> {
         }
     }
     Refusal::unless_empty("invalid_settings", problems)
+}
+
+/// What is wrong with money, caps and lists.
+fn spending_problems(ports: &Ports, settings: &Settings, at: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let prices = &ports.policy.prices.currency;
+    if settings.sms.currency.as_ref().is_some_and(|currency| currency != prices) {
+        let detail = format!("must be the currency of the price table, {}", prices.as_str());
+        problems.push(Problem::at(format!("{at}/sms/currency"), detail));
+    }
+    for (name, rule) in &settings.digests {
+        let pointer = format!("{at}/digests/{name}");
+        match ports.catalogue.find_kind(name) {
+            None => problems.push(Problem::at(
+                pointer.clone(),
+                "is not a kind of the catalogue; GET /v1/kinds lists them",
+            )),
+            Some(kind) if kind.class == Class::Critical || kind.reminder.is_some() => {
+                problems.push(Problem::at(pointer.clone(), "is too urgent for a list"));
+            }
+            Some(_) => {}
+        }
+        if rule.at.as_deref().is_some_and(|text| time_of_day(text).is_none()) {
+            problems.push(Problem::at(format!("{pointer}/at"), "must be a time of day such as 08:00"));
+        }
+    }
+    problems
 }
 
 /// What is wrong with the rules of reminders.

@@ -5,26 +5,28 @@
 //! queued again. Between the provider's answer and our record: the same, and it may leave twice. The only other way to leave twice is
 //! a provider that does not answer: after a while it is asked again, up to the message's number of tries.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_domain::message::{TryEnd, end_of};
-use carillon_domain::{
-    Booking, Channel, EmailAddress, Locale, Message, Person, Reason, Status, Value, decision,
-};
+use carillon_domain::verdict::{self, Facts, Rule, Verdict};
+use carillon_domain::{Channel, EmailAddress, Message, Person, Reason, Status, decision};
 use carillon_ports::StoreError;
-use carillon_ports::catalogue::{RenderError, RenderRequest};
+use carillon_ports::catalogue::RenderError;
 use carillon_ports::content::Content;
 use carillon_ports::email::{Mailbox, OutgoingEmail};
 use carillon_ports::provider::{SendError, Try};
 use carillon_ports::ready::Ready;
 use carillon_ports::sms::OutgoingSms;
-use carillon_ports::store::{Claimed, Outcome};
+use carillon_ports::store::{Claimed, MessageCost, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::money::Purse;
 use crate::senders::Asked;
+use crate::texts::{self, Reading};
 use crate::unsubscribe::UnsubscribeLink;
-use crate::{Ports, Senders, invitation, live, measure};
+use crate::{Ports, Senders, caps, digest, invitation, leaving, live, measure};
 
 /// How long a worker may hold a message: well above the longest chain of calls (10 s each).
 const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -46,11 +48,24 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 pub struct DeliverMessages {
     ports: Ports,
     senders: Arc<Senders>,
+    money: Purse,
+}
+
+/// A claimed message, and what was found out about it together with the others of its claim.
+#[derive(Debug)]
+pub struct Due {
+    /// The message.
+    pub claimed: Claimed,
+    /// Until when its reader, number or business has had enough.
+    capped_until: Option<DateTime<Utc>>,
 }
 
 /// How a try ended, with what is kept of it.
 struct Ended {
     end: TryEnd,
+    cost: Option<MessageCost>,
+    decided: Option<String>,
+    folds_at: Option<DateTime<Utc>>,
     provider: Option<&'static str>,
     provider_id: Option<String>,
     detail: Option<String>,
@@ -61,17 +76,12 @@ struct Ended {
 impl DeliverMessages {
     /// Wires the use case.
     pub fn new(ports: &Ports, senders: Arc<Senders>) -> Self {
-        Self { ports: ports.clone(), senders }
+        Self { ports: ports.clone(), senders, money: Purse::new(ports) }
     }
 
     /// Waits for work of a channel and claims it.
     #[tracing::instrument(level = "debug", name = "claim", skip(self, wait))]
-    pub async fn claim(
-        &self,
-        channel: Channel,
-        max: usize,
-        wait: Duration,
-    ) -> Result<Vec<Claimed>, StoreError> {
+    pub async fn claim(&self, channel: Channel, max: usize, wait: Duration) -> Result<Vec<Due>, StoreError> {
         // What nobody can send waits on the queue: a claim would cost it an attempt for nothing.
         let max = self.senders.room(channel, max);
         if max == 0 {
@@ -86,19 +96,28 @@ impl DeliverMessages {
             .await
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let ids: Vec<_> = ready.iter().map(|ready: &Ready| ready.message).collect();
-        self.ports.store.claim(&ids, LEASE, self.ports.clock.now()).await
+        let now = self.ports.clock.now();
+        let claimed = self.ports.store.claim(&ids, LEASE, now).await?;
+        // A count that cannot be had lets everything through: what is claimed must move on.
+        let full = caps::take(&self.ports, &claimed, now).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "messages could not be counted");
+            HashMap::new()
+        });
+        let due = |claimed: Claimed| Due { capped_until: full.get(&claimed.message.id).copied(), claimed };
+        Ok(claimed.into_iter().map(due).collect())
     }
 
     /// Delivers one claimed message and records how that ended.
     #[tracing::instrument(level = "debug", name = "deliver", skip_all, fields(
-        message.id = %claimed.message.id, message.channel = %claimed.message.channel, message.attempt = claimed.message.attempt,
-        notification.kind = %claimed.notification.kind
+        message.id = %due.claimed.message.id, message.channel = %due.claimed.message.channel,
+        message.attempt = due.claimed.message.attempt, notification.kind = %due.claimed.notification.kind
     ))]
-    pub async fn deliver(&self, claimed: &Claimed) {
-        let started_at = self.ports.clock.now();
-        let ended = match objection(claimed, started_at) {
-            Some(reason) => Ended::dropped(reason),
-            None => self.attempt(claimed).await,
+    pub async fn deliver(&self, due: &Due) {
+        let (claimed, started_at) = (&due.claimed, self.ports.clock.now());
+        let ended = match decide(claimed, due.capped_until, started_at) {
+            Decided::Stop(reason) => Ended::dropped(reason),
+            Decided::By(rule, verdict) => Ended::held(rule, verdict),
+            Decided::Leave => self.attempt(claimed).await,
         };
         let finished_at = self.ports.clock.now();
         let after = claimed.message.after(&ended.end, finished_at);
@@ -119,10 +138,17 @@ impl DeliverMessages {
             provider_id: ended.provider_id,
             detail: ended.detail,
             content: ended.content,
+            cost: ended.cost,
+            decided: ended.decided,
+            folds_at: ended.folds_at,
             started_at,
             finished_at,
         };
+        let is_unaffordable = outcome.after.reason == Some(Reason::OverBudget);
         self.record(outcome).await;
+        if is_unaffordable {
+            self.money.stand_in(claimed).await;
+        }
         measure::message_is(channel, class, status);
         if status == Status::Sent {
             let waited = (finished_at - claimed.message.due_at).to_std().unwrap_or_default();
@@ -131,33 +157,13 @@ impl DeliverMessages {
     }
 
     async fn attempt(&self, claimed: &Claimed) -> Ended {
-        let (Some(recipient), Some(event)) = (&claimed.recipient, &claimed.event) else {
+        let Some(reading) = Reading::of(claimed, claimed.message.channel) else {
             return Ended::dropped(Reason::Erased);
         };
         let link = UnsubscribeLink::of(&claimed.notification)
             .url(&*self.ports.vault, &self.senders.origin.public_url);
-        // What a reminder says is what is agreed now, not what was said when it was planned.
-        let mut agreed = reminded(claimed).map(|booking| booking.appointment.data());
-        let settings = claimed.business.as_ref().map(|business| &business.settings);
-        let locale = recipient.locale.clone().or_else(|| settings.map(|settings| settings.locale.clone()));
-        let locale = locale.unwrap_or_else(Locale::english);
-        if let (Some(data), Some(note)) = (&mut agreed, own_words(claimed, &locale)) {
-            data.set("note", Value::from(note));
-        }
-        let timezone = recipient.timezone.or_else(|| settings.map(|settings| settings.timezone));
-        let request = RenderRequest {
-            kind: &claimed.notification.kind,
-            channel: claimed.message.channel,
-            locale: &locale,
-            timezone: timezone.unwrap_or(carillon_domain::business::PLATFORM_ZONE),
-            data: agreed.as_ref().unwrap_or(&event.data),
-            recipient,
-            people: &claimed.people,
-            business: claimed.business.as_deref(),
-            unsubscribe_url: &link,
-        };
-        match self.ports.renderer.render(&request) {
-            Ok(content) => self.send(claimed, recipient, content, link).await,
+        match texts::render(&self.ports, &reading, &link) {
+            Ok(content) => self.send(claimed, reading.recipient(), content, link).await,
             Err(error) => Ended::unrendered(&error),
         }
     }
@@ -171,12 +177,34 @@ impl DeliverMessages {
             Content::InApp { .. } => Ended { content: Some(content), ..Ended::plain(TryEnd::Accepted) },
             Content::Sms { text } => {
                 let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
+                let bill = self.money.bill(claimed, &to, &text);
                 let sms = OutgoingSms { id, to, text };
-                let asked = match self.given_already(claimed, &sms).await {
-                    Some(found) => found,
-                    None => self.senders.send_sms(&sms, in_time).await,
-                };
-                Ended::asked(asked, Content::Sms { text: sms.text }, &claimed.message, self.ports.clock.now())
+                if let Some(found) = self.given_already(claimed, &sms).await {
+                    let now = self.ports.clock.now();
+                    return Ended::asked(found, Content::Sms { text: sms.text }, &claimed.message, now)
+                        .costing(bill);
+                }
+                match self.money.spend(claimed, &bill).await {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        return Ended {
+                            decided: Some(Rule::Budget.to_string()),
+                            ..Ended::dropped(Reason::OverBudget)
+                        };
+                    }
+                    // Nothing leaves that may be too dear: it waits until that can be looked up.
+                    Err(_) => {
+                        return Ended::plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None });
+                    }
+                }
+                let asked = self.senders.send_sms(&sms, in_time).await;
+                let now = self.ports.clock.now();
+                let ended = Ended::asked(asked, Content::Sms { text: sms.text }, &claimed.message, now);
+                if !ended.may_be_billed() {
+                    self.money.give_back(claimed, &bill).await;
+                    return ended;
+                }
+                ended.costing(bill)
             }
             Content::Email { subject, html, text } => {
                 let Some(address) = recipient.email.clone() else { return Ended::dropped(Reason::NoAddress) };
@@ -256,52 +284,83 @@ impl DeliverMessages {
     }
 }
 
-/// The appointment that a message reminds of.
-fn reminded(claimed: &Claimed) -> Option<&Booking> {
-    let fence = claimed.notification.fence.as_ref()?;
-    fence.rule.as_ref().and(claimed.booking.as_deref())
+/// What is decided of a claimed message before its text is made.
+enum Decided {
+    Leave,
+    Stop(Reason),
+    By(Rule, Verdict),
 }
 
-/// What the business itself says in reminders of this rule.
-fn own_words<'a>(claimed: &'a Claimed, locale: &Locale) -> Option<&'a str> {
-    let rule = claimed.notification.fence.as_ref()?.rule.as_deref()?;
-    let settings = &claimed.business.as_ref()?.settings;
-    let found = settings.reminders.rules.iter().find(|one| one.is_called(rule))?;
-    found.note_in(locale, &settings.locale)
-}
-
-/// Why the message must not leave after all, by what is true now.
-fn objection(claimed: &Claimed, now: DateTime<Utc>) -> Option<Reason> {
+/// Whether a message leaves now, by what is true now.
+fn decide(claimed: &Claimed, capped_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Decided {
     let (message, notification) = (&claimed.message, &claimed.notification);
-    let Some(recipient) = &claimed.recipient else { return Some(Reason::Erased) };
+    let Some(recipient) = &claimed.recipient else { return Decided::Stop(Reason::Erased) };
+    if !message.may_try_again() {
+        return Decided::Stop(Reason::TriesExhausted);
+    }
+    if notification.business.is_some() && claimed.business.is_none() {
+        return Decided::Stop(Reason::CancelledByRequest);
+    }
+    let settings = claimed.business.as_ref().map(|business| &business.settings);
+    if settings.is_some_and(|settings| settings.channels.off.contains(&message.channel)) {
+        return Decided::Stop(Reason::ChannelOff);
+    }
     let is_true = notification
         .fence
         .as_ref()
         .is_none_or(|fence| decision::still_true(fence, &notification.recipient, claimed.booking.as_deref()));
-    if let Some(reason) = decision::stale(is_true, message.expires_at, now) {
-        return Some(reason);
+    let facts = Facts { is_true, capped_until, ..leaving::facts(claimed, recipient, now) };
+    match verdict::explain(&facts).last() {
+        Some((_, Some(Verdict::Stop(reason)))) => Decided::Stop(*reason),
+        Some((rule, Some(verdict))) => Decided::By(*rule, *verdict),
+        Some((_, None)) | None => Decided::Leave,
     }
-    if !message.may_try_again() {
-        return Some(Reason::TriesExhausted);
-    }
-    if notification.business.is_some() && claimed.business.is_none() {
-        return Some(Reason::CancelledByRequest);
-    }
-    let settings = claimed.business.as_ref().map(|business| &business.settings);
-    if settings.is_some_and(|settings| settings.channels.off.contains(&message.channel)) {
-        return Some(Reason::ChannelOff);
-    }
-    decision::objection(notification.purpose, message.channel, recipient, &claimed.standing)
 }
 
 impl Ended {
     fn plain(end: TryEnd) -> Self {
-        Self { end, provider: None, provider_id: None, detail: None, content: None, bad_address: false }
+        Self {
+            end,
+            cost: None,
+            decided: None,
+            folds_at: None,
+            provider: None,
+            provider_id: None,
+            detail: None,
+            content: None,
+            bad_address: false,
+        }
     }
 
     fn dropped(reason: Reason) -> Self {
         tracing::debug!(%reason, end = %end_of(reason), "a message is dropped");
         Self::plain(TryEnd::Dropped(reason))
+    }
+
+    /// Not now: later, or as a line of a list.
+    fn held(rule: Rule, verdict: Verdict) -> Self {
+        let decided = Some(rule.to_string());
+        match verdict {
+            Verdict::Leave | Verdict::Stop(_) => {
+                Self::plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
+            }
+            Verdict::Later { at, why } => {
+                Self { decided, ..Self::plain(TryEnd::Hold { reason: why, until: at }) }
+            }
+            Verdict::Fold { at, why } => {
+                let end = TryEnd::Fold { reason: why, until: digest::by_itself_at(at) };
+                Self { decided, folds_at: Some(at), ..Self::plain(end) }
+            }
+        }
+    }
+
+    /// Whether a provider has it, or may have it.
+    fn may_be_billed(&self) -> bool {
+        matches!(self.end, TryEnd::Accepted | TryEnd::InDoubt)
+    }
+
+    fn costing(self, cost: MessageCost) -> Self {
+        Self { cost: Some(cost), ..self }
     }
 
     fn unrendered(error: &RenderError) -> Self {

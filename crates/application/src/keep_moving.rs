@@ -14,6 +14,8 @@ const QUIET: TimeDelta = TimeDelta::seconds(5);
 
 /// How long the answers behind idempotency keys are kept; 24 h are promised.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::days(2);
+/// How long spans of caps are kept: the longest is a day.
+const SPANS_KEPT: TimeDelta = TimeDelta::days(2);
 /// How many ids of a share on the queues are enough to do.
 const ENOUGH: u64 = 2_000;
 
@@ -73,7 +75,9 @@ impl KeepMoving {
 
     /// Forgets answers that nobody will ask for again: idempotency keys are kept for two days.
     pub async fn tidy(&self) -> Result<u64, StoreError> {
-        self.ports.store.forget_answers(self.ports.clock.now() - ANSWERS_KEPT).await
+        let now = self.ports.clock.now();
+        self.ports.caps.forget_spans(now - SPANS_KEPT).await?;
+        self.ports.store.forget_answers(now - ANSWERS_KEPT).await
     }
 
     async fn announce(&self, ready: &[Ready]) {

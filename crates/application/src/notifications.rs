@@ -6,6 +6,7 @@ pub use carillon_ports::history::{
     AttemptRecord, Filter, MessageRecord, NotificationRecord, Page, ReceiptRecord,
 };
 use carillon_ports::store::Changed;
+pub use carillon_ports::store::MessageCost;
 
 use crate::{Ports, Refusal, access};
 

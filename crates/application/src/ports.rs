@@ -6,12 +6,13 @@ use carillon_domain::Channel;
 use carillon_ports::ready::{QueueError, Ready};
 use carillon_ports::store::Share;
 use carillon_ports::{
-    Alarms, ApiKeys, Appointments, Batches, CalendarWriter, Catalogue, Clock, Directory, History, Ids, Inbox,
-    Limits, LiveFeed, MessageStore, Operations, ProviderBoard, ReadyQueue, ReceiptStore, Renderer, Retention,
-    Statistics, Vault,
+    Alarms, ApiKeys, Appointments, Batches, CalendarWriter, Caps, Catalogue, Clock, Costs, Digests,
+    Directory, History, Ids, Inbox, Limits, LiveFeed, MessageStore, Operations, ProviderBoard, ReadyQueue,
+    ReceiptStore, Renderer, Retention, Statistics, Vault,
 };
 
 use crate::load::Load;
+use crate::policy::Policy;
 use crate::receive::Doors;
 
 /// Every port that use cases ask.
@@ -33,6 +34,12 @@ pub struct Ports {
     pub operations: Arc<dyn Operations>,
     /// What became of messages, in numbers.
     pub statistics: Arc<dyn Statistics>,
+    /// How much anybody gets.
+    pub caps: Arc<dyn Caps>,
+    /// What waits for lists.
+    pub digests: Arc<dyn Digests>,
+    /// What messages cost.
+    pub costs: Arc<dyn Costs>,
     /// Alarms that stand.
     pub alarms: Arc<dyn Alarms>,
     /// Which providers are asked.
@@ -57,6 +64,8 @@ pub struct Ports {
     pub feed: Arc<dyn LiveFeed>,
     /// How often something may be done, over all processes.
     pub limits: Arc<dyn Limits>,
+    /// What holds for all businesses unless they say otherwise.
+    pub policy: Arc<Policy>,
     /// How full the queues are.
     pub load: Arc<Load>,
     /// Time.

@@ -49,6 +49,18 @@ pub struct PublishEvent {
     ports: Ports,
 }
 
+/// All that comes of an event.
+pub(crate) struct WorkedOut {
+    /// What would be committed.
+    pub(crate) acceptance: Acceptance,
+    /// What the caller hears.
+    pub(crate) report: EventReport,
+    /// The tenant.
+    pub(crate) tenant: Option<Business>,
+    /// Everybody who is named or hears of it.
+    pub(crate) people: BTreeMap<PersonId, Person>,
+}
+
 /// A kind that the event causes, and when it leaves.
 struct Caused<'a> {
     kind: &'a Kind,
@@ -75,8 +87,20 @@ impl PublishEvent {
         unless_overtaken(|| Box::pin(self.accept(caller, publish.clone()))).await
     }
 
+    /// What would come of an event, from what is known now: the same as [`run`](Self::run), and nothing is done.
+    pub(crate) async fn try_out(&self, caller: &Principal, publish: Publish) -> Result<WorkedOut, Refusal> {
+        access::require_in(&self.ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;
+        self.check(caller, &publish, self.ports.clock.now())?;
+        Box::pin(self.work_out(caller, publish)).await
+    }
+
     /// Works out all that comes of an event from what is known now, and commits it.
     async fn accept(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
+        let WorkedOut { acceptance, report, .. } = self.work_out(caller, publish).await?;
+        accept(&self.ports, acceptance, report).await
+    }
+
+    async fn work_out(&self, caller: &Principal, publish: Publish) -> Result<WorkedOut, Refusal> {
         let (ports, now) = (&self.ports, self.ports.clock.now());
         let Publish { name, business, occurred_at, mut data, repeatable } = publish;
         let appointment = changed_appointment(&name, business.as_ref(), &data)?;
@@ -128,7 +152,7 @@ impl PublishEvent {
         };
         let acceptance = Acceptance {
             people: cast.to_store(),
-            business: tenant.filter(|_| is_new),
+            business: tenant.clone().filter(|_| is_new),
             booking: rebooked.booking,
             vanish: rebooked.vanish,
             notifications,
@@ -136,7 +160,9 @@ impl PublishEvent {
             idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
             ..Acceptance::of(event)
         };
-        accept(ports, acceptance, report).await
+        let heard = audiences.into_values().flatten().map(|person| (person.id.clone(), person));
+        let people = cast.people.into_iter().chain(heard).collect();
+        Ok(WorkedOut { acceptance, report, tenant, people })
     }
 
     /// Refuses what no kind listens to, and data that does not fit the kinds that do.

@@ -15,7 +15,7 @@ use carillon_application::tokens::IssueToken;
 use carillon_application::unsubscribe::Unsubscribe;
 use carillon_application::{
     ManageAppointments, NotifyMany, NotifyRecipient, OperateProviders, Ports, PublishEvent, ReceiveReceipts,
-    Vitals,
+    TryEvent, Vitals, WatchCosts,
 };
 
 use crate::crowd::Crowd;
@@ -42,12 +42,14 @@ pub struct Counts {
 pub struct Api {
     pub(crate) ports: Ports,
     pub(crate) publish: PublishEvent,
+    pub(crate) try_event: TryEvent,
     pub(crate) notify: NotifyRecipient,
     pub(crate) appointments: ManageAppointments,
     pub(crate) notify_many: NotifyMany,
     pub(crate) batches: FollowBatches,
     pub(crate) notifications: Notifications,
     pub(crate) operate: Operate,
+    pub(crate) costs: WatchCosts,
     pub(crate) providers: OperateProviders,
     pub(crate) vitals: Arc<Vitals>,
     pub(crate) crowd: Arc<Crowd>,
@@ -71,12 +73,14 @@ impl Api {
         Self {
             ports: ports.clone(),
             publish: PublishEvent::new(ports),
+            try_event: TryEvent::new(ports),
             notify: NotifyRecipient::new(ports),
             appointments: ManageAppointments::new(ports),
             notify_many: NotifyMany::new(ports),
             batches: FollowBatches::new(ports),
             notifications: Notifications::new(ports),
             operate: Operate::new(ports),
+            costs: WatchCosts::new(ports),
             providers: OperateProviders::new(ports),
             vitals: Vitals::new(ports, false),
             crowd: Arc::default(),

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi as _};
 use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
-    appointments, batches, businesses, consents, documents, events, health, inbox, kinds, metrics,
+    appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
     notifications, operations, providers, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::websocket;
@@ -26,6 +26,7 @@ const SCHEME: &str = "bearer";
     ),
     paths(
         events::publish_event,
+        events::try_event,
         events::show_event,
         notifications::notify_recipient,
         notifications::search_notifications,
@@ -68,6 +69,7 @@ const SCHEME: &str = "bearer";
         providers::resume_provider,
         providers::list_alarms,
         stats::show_stats,
+        costs::show_costs,
         kinds::list_kinds,
         health::live,
         health::ready,

@@ -13,7 +13,7 @@ use crate::Api;
 use crate::auth::authenticate;
 use crate::docs_ui::Pages;
 use crate::handlers::{
-    appointments, batches, businesses, consents, documents, events, health, inbox, kinds, metrics,
+    appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
     notifications, operations, providers, recipients, settings, stats, tokens, unsubscribe, webhooks,
 };
 use crate::observe::observe;
@@ -31,6 +31,7 @@ fn table() -> Vec<Entry> {
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     vec![
         keyed(&post, "/v1/events", events::publish_event),
+        keyed(&post, "/v1/events/dry-run", events::try_event),
         keyed(&get, "/v1/events/{id}", events::show_event),
         keyed(&post, "/v1/notifications", notifications::notify_recipient),
         searched(&get, "/v1/notifications", notifications::search_notifications),
@@ -71,6 +72,7 @@ fn table() -> Vec<Entry> {
         keyed(&post, "/v1/providers/{provider}/pause", providers::pause_provider),
         keyed(&post, "/v1/providers/{provider}/resume", providers::resume_provider),
         keyed(&get, "/v1/alarms", providers::list_alarms),
+        searched(&get, "/v1/costs", costs::show_costs),
         searched(&get, "/v1/stats", stats::show_stats),
         searched(&get, "/v1/audit", operations::list_audit),
         keyed(&get, "/v1/kinds", kinds::list_kinds),

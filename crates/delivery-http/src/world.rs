@@ -4,7 +4,7 @@ pub(crate) use carillon_application::batches::BatchProgress;
 pub(crate) use carillon_application::inbox::{InboxCounts, InboxItem};
 pub(crate) use carillon_application::mailbox::{Action, Content};
 pub(crate) use carillon_application::notifications::{
-    AttemptRecord, Filter, MessageRecord, NotificationRecord, Page, ReceiptRecord,
+    AttemptRecord, Filter, MessageCost, MessageRecord, NotificationRecord, Page, ReceiptRecord,
 };
 pub(crate) use carillon_application::operations::{
     AuditFilter, AuditLine, DeadLetter, DeadLetterFilter, Queue, TimeCursor,

@@ -12,7 +12,7 @@ mod receipts;
 mod reminders;
 mod watch;
 
-pub use planner::{Pace, plan, sweep, tidy};
+pub use planner::{Pace, plan, send_lists, sweep, tidy};
 pub use pump::Worker;
 pub use receipts::apply_receipts;
 pub use reminders::Reminding;

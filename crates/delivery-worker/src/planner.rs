@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use carillon_application::history::Forgotten;
-use carillon_application::{ForgetHistory, KeepMoving};
+use carillon_application::{ForgetHistory, KeepMoving, SendDigests};
 use tokio_util::sync::CancellationToken;
 
 /// The shortest wait between two looks.
@@ -62,6 +62,20 @@ pub async fn sweep(keep_moving: KeepMoving, pace: Pace, stop: CancellationToken)
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pace.sweep) => {}
+        }
+    }
+}
+
+/// How often lists that are due are looked for.
+const LIST_EVERY: Duration = Duration::from_secs(5);
+
+/// Sends lists that are due, until stopped.
+pub async fn send_lists(digests: SendDigests, stop: CancellationToken) {
+    while tokio::time::timeout(LIST_EVERY, stop.cancelled()).await.is_err() {
+        match digests.run().await {
+            Ok(0) => {}
+            Ok(sent) => tracing::info!(sent, "lists of messages were made"),
+            Err(error) => tracing::warn!(%error, "lists that are due could not be made"),
         }
     }
 }

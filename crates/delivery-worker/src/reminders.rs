@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use carillon_application::alarm::RaiseAlarm;
 use carillon_application::replan::Repaired;
-use carillon_application::{FollowClocks, Ports, Refusal, ReplanReminders, SendReports, TellWhomToCall};
+use carillon_application::{
+    FollowClocks, Ports, Refusal, ReplanReminders, SendReports, TellWhomToCall, WatchCosts,
+};
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked whether a report is due, or somebody should be told of what came too late.
@@ -22,6 +24,7 @@ pub struct Reminding {
     missed: TellWhomToCall,
     reports: SendReports,
     alarm: RaiseAlarm,
+    costs: WatchCosts,
     time_zones: &'static str,
 }
 
@@ -34,6 +37,7 @@ impl Reminding {
             missed: TellWhomToCall::new(ports),
             reports: SendReports::new(ports),
             alarm: RaiseAlarm::new(ports),
+            costs: WatchCosts::new(ports),
             time_zones,
         }
     }
@@ -52,6 +56,7 @@ impl Reminding {
             }
             note("businesses are told whom to call", self.missed.run().await);
             note("reports are sent", self.reports.run().await);
+            note("businesses are told of their budgets", self.costs.tell().await);
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_EVERY) => {}

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::{Channel, named};
-use crate::civil::Quiet;
+use crate::civil::{self, Quiet};
+use crate::country::Country;
 use crate::ids::{BusinessId, KindName};
 use crate::locale::Locale;
 use crate::reason::UnknownName;
 use crate::reminder::ReminderRule;
+use crate::sms::{Currency, Price};
 use crate::span;
 
 /// A tenant.
@@ -48,6 +50,15 @@ pub struct Settings {
     pub sender: Sender,
     /// How e-mails look.
     pub brand: Brand,
+    /// Text messages: where they go, and what they may cost.
+    #[serde(skip_serializing_if = "SmsChoice::is_usual")]
+    pub sms: SmsChoice,
+    /// How much anybody gets.
+    #[serde(skip_serializing_if = "CapChoice::is_usual")]
+    pub caps: CapChoice,
+    /// Kinds that are told in lists.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<KindName, DigestRule>,
 }
 
 impl Default for Settings {
@@ -62,9 +73,98 @@ impl Default for Settings {
             channels: ChannelChoice::default(),
             sender: Sender::default(),
             brand: Brand::default(),
+            sms: SmsChoice::default(),
+            caps: CapChoice::default(),
+            digests: BTreeMap::new(),
         }
     }
 }
+
+/// Text messages of a business.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SmsChoice {
+    /// What they may cost in a month, in the currency; no bound where absent.
+    pub monthly_budget: Option<Price>,
+    /// The currency of the budget: that of the price table where absent.
+    pub currency: Option<Currency>,
+    /// The countries that are written to; all where none is named.
+    pub countries: Vec<Country>,
+    /// Whether letters may lose their accents where that saves a segment.
+    pub letters: bool,
+}
+
+impl SmsChoice {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How many messages anybody gets; the service's own numbers where absent, and 0 is as many as there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CapChoice {
+    /// A person in an hour, by each channel.
+    pub person_per_hour: Option<u32>,
+    /// A number in a day, by SMS.
+    pub phone_per_day: Option<u32>,
+    /// The whole business in an hour, by each channel.
+    pub business_per_hour: Option<u32>,
+}
+
+impl CapChoice {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// When a list leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigestRule {
+    /// How often.
+    pub every: Every,
+    /// For a daily one: the time of day where the reader is, `08:00`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// How often a list leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Every {
+    /// At each full hour.
+    Hour,
+    /// Once a day.
+    Day,
+}
+named!(Every { Hour => "hour", Day => "day" });
+
+impl DigestRule {
+    /// When the next list leaves, after `now`; a daily one without a time leaves at 08:00.
+    pub fn next(&self, now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+        let shown = civil::shown(now, zone);
+        match self.every {
+            Every::Hour => {
+                let past = TimeDelta::minutes(i64::from(shown.minute()))
+                    + TimeDelta::seconds(i64::from(shown.second()));
+                now - past + TimeDelta::hours(1)
+            }
+            Every::Day => {
+                let time = self.at.as_deref().and_then(time_of_day).unwrap_or(DAILY_AT);
+                let today = civil::instant(shown.date().and_time(time), zone);
+                let tomorrow = shown.date().succ_opt().unwrap_or(shown.date());
+                if today > now { today } else { civil::instant(tomorrow.and_time(time), zone) }
+            }
+        }
+    }
+}
+
+/// When daily lists leave that name no time.
+const DAILY_AT: NaiveTime = match NaiveTime::from_hms_opt(8, 0, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
 
 /// When clients are reminded of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,3 +299,29 @@ pub struct Brand {
 
 /// The zone of the platform itself, for people without zone or business.
 pub const PLATFORM_ZONE: Tz = chrono_tz::UTC;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_leave_at_the_full_hour_or_at_the_readers_time_of_day() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (hourly, daily) = (DigestRule { every: Every::Hour, at: None }, |at: Option<&str>| DigestRule {
+            every: Every::Day,
+            at: at.map(str::to_owned),
+        });
+        let table = [
+            (hourly.clone(), "2026-12-03T10:15:30Z", "Europe/Paris", "2026-12-03T11:00:00Z"),
+            (hourly.clone(), "2026-12-03T10:00:00Z", "Europe/Paris", "2026-12-03T11:00:00Z"),
+            (hourly, "2026-12-03T10:15:30Z", "Asia/Kathmandu", "2026-12-03T11:15:00Z"),
+            (daily(None), "2026-12-03T10:15:30Z", "Europe/Paris", "2026-12-04T07:00:00Z"),
+            (daily(Some("18:30")), "2026-12-03T10:15:30Z", "Europe/Paris", "2026-12-03T17:30:00Z"),
+            (daily(Some("02:30")), "2027-03-27T22:00:00Z", "Europe/Paris", "2027-03-28T01:30:00Z"),
+        ];
+        for (rule, now, zone, expected) in table {
+            let next = rule.next(at(now), zone.parse().unwrap());
+            assert_eq!(next, at(expected), "{rule:?} {now}");
+        }
+    }
+}

@@ -36,6 +36,19 @@ pub struct Quiet {
 }
 
 impl Quiet {
+    /// The first time from `due` on at which it is fine: `due` itself, or the end of the quiet it falls into.
+    pub fn not_before(&self, due: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+        let local = shown(due, zone);
+        let (date, time) = (local.date(), local.time());
+        let over_midnight = self.from > self.to;
+        let ends = match (over_midnight, time >= self.from, time < self.to) {
+            (false, true, true) | (true, false, true) => Some(date),
+            (true, true, _) => date.succ_opt(),
+            (false, _, _) | (true, false, false) => None,
+        };
+        ends.map_or(due, |date| instant(date.and_time(self.to), zone).max(due))
+    }
+
     /// The latest time up to `due` at which it is fine: `due` itself, or the begin of the quiet it falls into.
     pub fn not_after(&self, due: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
         let local = shown(due, zone);
@@ -89,6 +102,23 @@ mod tests {
         ];
         for (name, local, expected) in table {
             assert_eq!(instant(local.parse().unwrap(), zone(name)), at(expected), "{name} {local}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_come_before_is_moved_to_the_end_of_the_quiet() {
+        let night = Quiet { from: "21:00:00".parse().unwrap(), to: "08:00:00".parse().unwrap() };
+        let lunch = Quiet { from: "12:00:00".parse().unwrap(), to: "14:00:00".parse().unwrap() };
+        let table = [
+            (night, "2026-12-03T20:30:00Z", "2026-12-04T07:00:00Z"),
+            (night, "2026-12-03T20:00:00Z", "2026-12-04T07:00:00Z"),
+            (night, "2026-12-03T06:30:00Z", "2026-12-03T07:00:00Z"),
+            (night, "2026-12-03T07:00:00Z", "2026-12-03T07:00:00Z"),
+            (lunch, "2026-12-03T12:30:00Z", "2026-12-03T13:00:00Z"),
+            (lunch, "2026-12-03T10:59:59Z", "2026-12-03T10:59:59Z"),
+        ];
+        for (quiet, due, expected) in table {
+            assert_eq!(quiet.not_before(at(due), zone("Europe/Paris")), at(expected), "{due}");
         }
     }
 

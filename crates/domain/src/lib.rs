@@ -35,6 +35,7 @@ pub mod retry;
 pub mod sms;
 pub mod span;
 pub mod value;
+pub mod verdict;
 
 pub use access::{Permission, Principal, Reach};
 pub use address::{EmailAddress, PhoneNumber};

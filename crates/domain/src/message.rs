@@ -163,6 +163,13 @@ pub enum TryEnd {
         /// When to look again.
         until: DateTime<Utc>,
     },
+    /// It becomes a line of a list.
+    Fold {
+        /// Why.
+        reason: Reason,
+        /// When it leaves by itself, should no list be made.
+        until: DateTime<Utc>,
+    },
     /// The call may have reached the provider.
     InDoubt,
     /// Must not be sent after all.
@@ -241,7 +248,7 @@ impl Message {
                 let due_at = retry::next_try(self.class, tries, self.id, *not_before, now);
                 AfterTry { status: Status::Scheduled, reason: Some(*reason), due_at: Some(due_at), tries }
             }
-            TryEnd::Hold { reason, until } => AfterTry {
+            TryEnd::Hold { reason, until } | TryEnd::Fold { reason, until } => AfterTry {
                 status: Status::Scheduled,
                 reason: Some(*reason),
                 due_at: Some(*until),
@@ -292,6 +299,13 @@ pub const fn end_of(reason: Reason) -> Status {
         | Reason::Retrying
         | Reason::Throttled
         | Reason::ProviderDown
+        | Reason::CountryNotServed
+        | Reason::MarketingHours
+        | Reason::QuietHours
+        | Reason::Digest
+        | Reason::Capped
+        | Reason::InDigest
+        | Reason::OverBudget
         | Reason::OutcomeUnknown => Status::Suppressed,
     }
 }

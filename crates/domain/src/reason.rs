@@ -70,6 +70,20 @@ pub enum Reason {
     Credential,
     /// No provider of this channel is asked at the moment: they fail, or are paused. Waits until one is.
     ProviderDown,
+    /// The number lies in a country that the business does not write to.
+    CountryNotServed,
+    /// Marketing waits for the hours in which the law of the country allows it.
+    MarketingHours,
+    /// The person wants to be left alone at this hour; it waits.
+    QuietHours,
+    /// The person or the business wants a list instead; it waits for the next one.
+    Digest,
+    /// The person, the number or the business has had enough for now; it waits for a list.
+    Capped,
+    /// It became a line of a list.
+    InDigest,
+    /// The business's budget for text messages does not allow it; another channel stands in where there is one.
+    OverBudget,
     /// What is stored of it cannot be read back.
     Unreadable,
 }
@@ -101,5 +115,12 @@ named!(Reason {
     OutcomeUnknown => "outcome_unknown",
     Credential => "credential",
     ProviderDown => "provider_down",
+    CountryNotServed => "country_not_served",
+    MarketingHours => "marketing_hours",
+    QuietHours => "quiet_hours",
+    Digest => "digest",
+    Capped => "capped",
+    InDigest => "in_digest",
+    OverBudget => "over_budget",
     Unreadable => "unreadable",
 });

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::content::Content;
 use crate::error::StoreError;
+use crate::store::MessageCost;
 
 /// Which notifications are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,6 +49,8 @@ pub struct AttemptRecord {
     pub status: Status,
     /// The provider's code and class in words.
     pub detail: Option<String>,
+    /// Why it left, or not, where that was not for the plainest of reasons.
+    pub decided: Option<String>,
     /// When it began.
     pub started_at: DateTime<Utc>,
     /// When it ended.
@@ -80,6 +83,8 @@ pub struct MessageRecord {
     pub provider_id: Option<String>,
     /// When a provider accepted it.
     pub sent_at: Option<DateTime<Utc>>,
+    /// What it cost, for a text message. `None` in lists.
+    pub cost: Option<MessageCost>,
     /// Its tries, oldest first. Empty in lists.
     pub attempts: Vec<AttemptRecord>,
     /// What providers said of them afterwards, oldest first. Empty in lists.

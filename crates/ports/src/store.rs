@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use carillon_domain::country::Country;
 use carillon_domain::decision::Standing;
 use carillon_domain::event::Part;
 use carillon_domain::ids::{BatchId, MessageId, NotificationId, PersonId};
 use carillon_domain::message::AfterTry;
+use carillon_domain::sms::Money;
 use carillon_domain::{
     Booking, Business, BusinessId, Class, Event, Message, Notification, Person, Reach, Reason, Status,
 };
@@ -34,6 +36,8 @@ pub struct Acceptance {
     pub vanish: Vec<MessageId>,
     /// Reminders that ended too late and that this tells of; [`StoreError::Overtaken`] if somebody was told already.
     pub tells_of: Vec<MessageId>,
+    /// Messages that become lines of the list that this is; [`StoreError::Overtaken`] if one does not wait for it any more.
+    pub folded: Vec<MessageId>,
     /// The bulk request.
     pub batch: Option<Batch>,
     /// One kind for one recipient each.
@@ -56,6 +60,7 @@ impl Acceptance {
             booking: None,
             vanish: Vec::new(),
             tells_of: Vec::new(),
+            folded: Vec::new(),
             batch: None,
             notifications: Vec::new(),
             messages: Vec::new(),
@@ -124,6 +129,17 @@ pub struct Claimed {
     pub lease_until: DateTime<Utc>,
 }
 
+/// What a text message costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageCost {
+    /// How many segments are billed.
+    pub segments: usize,
+    /// What they cost together.
+    pub money: Money,
+    /// Where the number lies.
+    pub country: Option<Country>,
+}
+
 /// How a try ended.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -143,6 +159,12 @@ pub struct Outcome {
     pub detail: Option<String>,
     /// What was sent: kept sealed as proof; filed in the inbox when it is an in-app text.
     pub content: Option<Content>,
+    /// What it costs, for a text message.
+    pub cost: Option<MessageCost>,
+    /// Why it left, or not, where that was not for the plainest of reasons; nothing personal.
+    pub decided: Option<String>,
+    /// When the list leaves of which it becomes a line.
+    pub folds_at: Option<DateTime<Utc>>,
     /// When the try began.
     pub started_at: DateTime<Utc>,
     /// When it ended.

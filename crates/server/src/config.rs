@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use carillon_adapter_sendgrid::WebhookKeys;
 use carillon_application::request_limits::RequestRates;
-use carillon_application::{Bounds, keys};
+use carillon_application::{Bounds, Policy, keys};
 use carillon_delivery_websocket::{AllowedOrigins, OriginError};
 use carillon_domain::Class;
+use carillon_domain::sms::PriceTable;
 use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
@@ -47,6 +48,11 @@ pub(crate) struct Config {
     #[serde(deserialize_with = "number")]
     pub(crate) carillon_requests_at_once: usize,
     pub(crate) carillon_queue_bounds: String,
+    pub(crate) carillon_sms_prices: Option<String>,
+    #[serde(deserialize_with = "number")]
+    pub(crate) carillon_cap_person_hour: usize,
+    #[serde(deserialize_with = "number")]
+    pub(crate) carillon_cap_phone_day: usize,
     #[serde(deserialize_with = "number")]
     pub(crate) carillon_drain_s: usize,
     #[serde(deserialize_with = "number")]
@@ -101,6 +107,9 @@ impl Default for Config {
             carillon_requests_at_once: 512,
             carillon_queue_bounds: "critical=1000000,immediate=500000,scheduled=500000,bulk=2000000"
                 .to_owned(),
+            carillon_sms_prices: None,
+            carillon_cap_person_hour: 100,
+            carillon_cap_phone_day: 40,
             carillon_drain_s: 3,
             carillon_retention_days: 396,
             carillon_templates: None,
@@ -167,6 +176,20 @@ impl Config {
         Some(bounds)
     }
 
+    /// Prices and caps that hold for all businesses unless they say otherwise.
+    pub(crate) fn policy(&self) -> anyhow::Result<Policy> {
+        let prices = match &self.carillon_sms_prices {
+            Some(json) => serde_json::from_str(json).context("CARILLON_SMS_PRICES")?,
+            None => PriceTable::default(),
+        };
+        let cap = |cap: usize| u32::try_from(cap).unwrap_or(u32::MAX);
+        Ok(Policy {
+            prices,
+            person_per_hour: cap(self.carillon_cap_person_hour),
+            phone_per_day: cap(self.carillon_cap_phone_day),
+        })
+    }
+
     /// How long history is kept; `None` for ever.
     pub(crate) fn retention(&self) -> Option<TimeDelta> {
         let days = i64::try_from(self.carillon_retention_days).ok().filter(|days| *days > 0)?;
@@ -214,6 +237,11 @@ impl Config {
         if self.carillon_retention_days != 0 && !(30..=36_500).contains(&self.carillon_retention_days) {
             wrong
                 .push("CARILLON_RETENTION_DAYS: must be 0 (for ever) or lie between 30 and 36500".to_owned());
+        }
+        if let Err(error) = self.policy() {
+            wrong.push(format!(
+                "{error:#}: must be like {{\"currency\": \"EUR\", \"countries\": {{\"FR\": \"0.0714\"}}, \"default\": \"0.10\"}}"
+            ));
         }
         if self.parse_bounds().is_none() {
             wrong.push(

@@ -12,6 +12,7 @@ pub struct Model {
     pub provider: Option<String>,
     pub status: String,
     pub detail: Option<String>,
+    pub decided: Option<String>,
     pub started_at: i64,
     pub finished_at: i64,
 }

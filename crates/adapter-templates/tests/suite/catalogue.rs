@@ -24,8 +24,8 @@ fn now() -> DateTime<Utc> {
 }
 
 #[test]
-fn the_35_kinds_and_the_two_of_the_service_itself_are_there_with_their_class_audience_and_channels() {
-    assert_eq!(EMBEDDED.kinds().len(), 35 + 2);
+fn the_35_kinds_and_the_seven_of_the_service_itself_are_there_with_their_class_audience_and_channels() {
+    assert_eq!(EMBEDDED.kinds().len(), 35 + 7);
     let reminder = EMBEDDED.find_kind(&kind("client.reminder_1h")).unwrap();
     assert_eq!(reminder.reminder, Some(TimeDelta::hours(1)));
     assert_eq!(reminder.audience, Audience::Clients);

@@ -9,5 +9,6 @@ mod keys;
 mod operating;
 mod races;
 mod refusing;
+mod spending;
 mod telling;
 mod world;

@@ -116,6 +116,9 @@ async fn reported(world: &World, provider: &'static str, reports: &[(Status, usi
             provider_id: None,
             detail: None,
             content: None,
+            cost: None,
+            decided: None,
+            folds_at: None,
             started_at: now,
             finished_at: now + TimeDelta::seconds(1),
         };

@@ -7,6 +7,7 @@ use carillon_domain::batch::RecipientRefusal;
 use carillon_domain::circuit::State;
 use carillon_domain::kind::Audience;
 use carillon_domain::receipt::Said;
+use carillon_domain::verdict::Rule;
 use carillon_domain::{Actor, Channel, Class, Purpose, Reason, Role, Status};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -38,6 +39,7 @@ names! {
     ChannelName = Channel: "How a message travels.";
     ClassName = Class: "How urgent it is, in the order in which queues serve it.";
     ProviderStateName = State: "Whether a provider is asked: `closed` freely, `half_open` one call at a time, the others not at all.";
+    RuleName = Rule: "A rule between an event and a message, in the order in which they are asked.";
     PurposeName = Purpose: "`service` needs no consent, `marketing` does.";
     StatusName = Status: "Where a message stands.";
     ReasonName = Reason: "Why a message is not sent, or not yet.";

@@ -8,6 +8,7 @@ use carillon_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dto::cost::MessageCostBody;
 use crate::dto::names::{ChannelName, ClassName, PurposeName, ReasonName, SaidName, StatusName};
 use crate::dto::timestamp::Timestamp;
 use crate::world::{Action, AttemptRecord, Content, MessageRecord, NotificationRecord, ReceiptRecord};
@@ -66,6 +67,8 @@ pub(crate) struct MessageBody {
     due_at: Timestamp,
     /// When a provider accepted it.
     sent_at: Option<Timestamp>,
+    /// What it cost, for a text message; null in lists.
+    cost: Option<MessageCostBody>,
     /// Who sent it.
     #[schema(example = "sendgrid")]
     provider: Option<String>,
@@ -99,6 +102,10 @@ pub(crate) struct AttemptBody {
     /// The provider's code and class in words; nothing personal.
     #[schema(example = "throttled: 429")]
     detail: Option<String>,
+    /// The rule that decided, where it was not the plainest: `cap`, `digest`, `marketing_hours`, `quiet_hours`, `budget`; and which version of
+    /// a text of the business's own was used.
+    #[schema(example = "cap")]
+    decided: Option<String>,
     /// When it began.
     started_at: Timestamp,
     /// When it ended.
@@ -195,6 +202,7 @@ impl From<MessageRecord> for MessageBody {
             reason: message.reason,
             due_at: message.due_at.into(),
             sent_at: record.sent_at.map(Timestamp),
+            cost: record.cost.map(MessageCostBody::from),
             provider: record.provider,
             provider_id: record.provider_id,
             tries: message.tries,
@@ -212,6 +220,7 @@ impl From<AttemptRecord> for AttemptBody {
             provider: record.provider,
             status: record.status,
             detail: record.detail,
+            decided: record.decided,
             started_at: record.started_at.into(),
             finished_at: record.finished_at.into(),
         }

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::business::{
-    Brand, ChannelChoice, LateBooking, LatePolicy, QuietHours, Reminders, Reports, Sender,
+    Brand, CapChoice, ChannelChoice, DigestRule, Every, LateBooking, LatePolicy, QuietHours, Reminders,
+    Reports, Sender, SmsChoice,
 };
+use carillon_domain::country::Country;
 use carillon_domain::reminder::ReminderRule;
+use carillon_domain::sms::{Currency, Price};
 use carillon_domain::{Channel, KindName, Locale, Settings};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -47,6 +50,15 @@ pub(crate) struct SettingsBody {
     /// How e-mails look.
     #[schema(value_type = BrandBody)]
     brand: Object<BrandBody>,
+    /// Text messages: where they go, and what they may cost.
+    #[schema(value_type = SmsChoiceBody)]
+    sms: Object<SmsChoiceBody>,
+    /// How much anybody gets.
+    #[schema(value_type = CapChoiceBody)]
+    caps: Object<CapChoiceBody>,
+    /// Kinds that are told in lists, each with when its list leaves; critical kinds and reminders cannot be.
+    #[schema(value_type = BTreeMap<String, DigestRuleBody>, example = json!({"staff.client_message": {"every": "day", "at": "08:00"}}))]
+    digests: BTreeMap<KindName, Object<DigestRuleBody>>,
 }
 
 /// When clients are reminded of an appointment.
@@ -169,6 +181,67 @@ pub(crate) struct BrandBody {
     address: Option<String>,
 }
 
+/// Text messages of a business.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = SmsChoice)]
+pub(crate) struct SmsChoiceBody {
+    /// What they may cost in a month, as a decimal text; no bound where null. What would exceed it leaves by e-mail or in the app instead, and
+    /// reminders are the last to do so.
+    #[schema(value_type = Option<String>, example = "50.00")]
+    monthly_budget: Option<Price>,
+    /// The currency of the budget (ISO 4217): that of the price table.
+    #[schema(value_type = Option<String>, example = "EUR")]
+    currency: Option<Currency>,
+    /// The countries (ISO 3166-1) that are written to; all where none is named.
+    #[schema(value_type = Vec<String>, example = json!(["FR", "BE"]))]
+    countries: Vec<Country>,
+    /// Whether letters may lose their accents where that saves a segment.
+    letters: bool,
+}
+
+/// How much anybody gets. Null is the service's own number, 0 is as much as there is. What exceeds it comes in one list later.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = CapChoice)]
+pub(crate) struct CapChoiceBody {
+    /// Messages to a person in an hour, by each channel.
+    #[schema(example = 100)]
+    person_per_hour: Option<u32>,
+    /// Text messages to a number in a day.
+    #[schema(example = 40)]
+    phone_per_day: Option<u32>,
+    /// Messages of the whole business in an hour, by each channel.
+    #[schema(example = 0)]
+    business_per_hour: Option<u32>,
+}
+
+/// When a list leaves.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DigestRule)]
+pub(crate) struct DigestRuleBody {
+    /// `hour` at each full hour, `day` once a day.
+    #[schema(value_type = String, example = "day", pattern = "^(hour|day)$")]
+    every: Every,
+    /// For a daily one: the time of day where the reader is.
+    #[schema(example = "08:00")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+}
+
+impl From<SmsChoice> for SmsChoiceBody {
+    fn from(SmsChoice { monthly_budget, currency, countries, letters }: SmsChoice) -> Self {
+        Self { monthly_budget, currency, countries, letters }
+    }
+}
+
+impl From<CapChoice> for CapChoiceBody {
+    fn from(CapChoice { person_per_hour, phone_per_day, business_per_hour }: CapChoice) -> Self {
+        Self { person_per_hour, phone_per_day, business_per_hour }
+    }
+}
+
 impl Default for SettingsBody {
     fn default() -> Self {
         Settings::default().into()
@@ -223,6 +296,13 @@ impl From<Settings> for SettingsBody {
             }),
             sender: Object(SenderBody { name: sender.name, reply_to: sender.reply_to }),
             brand: Object(BrandBody { color: brand.color, phone: brand.phone, address: brand.address }),
+            sms: Object(settings.sms.into()),
+            caps: Object(settings.caps.into()),
+            digests: settings
+                .digests
+                .into_iter()
+                .map(|(kind, DigestRule { every, at })| (kind, Object(DigestRuleBody { every, at })))
+                .collect(),
         }
     }
 }
@@ -239,7 +319,7 @@ impl From<Reminders> for RemindersBody {
 impl From<SettingsBody> for Settings {
     fn from(body: SettingsBody) -> Self {
         let (reminders, channels) = (body.reminders.0, body.channels.0);
-        let (sender, brand) = (body.sender.0, body.brand.0);
+        let (sender, brand, sms, caps) = (body.sender.0, body.brand.0, body.sms.0, body.caps.0);
         let rule = |Object(ReminderRuleBody { before, channels, kind, note }): Object<ReminderRuleBody>| {
             ReminderRule { before, channels, kind, note }
         };
@@ -259,6 +339,22 @@ impl From<SettingsBody> for Settings {
             channels: ChannelChoice { off: channels.off, kinds: channels.kinds },
             sender: Sender { name: sender.name, reply_to: sender.reply_to },
             brand: Brand { color: brand.color, phone: brand.phone, address: brand.address },
+            sms: SmsChoice {
+                monthly_budget: sms.monthly_budget,
+                currency: sms.currency,
+                countries: sms.countries,
+                letters: sms.letters,
+            },
+            caps: CapChoice {
+                person_per_hour: caps.person_per_hour,
+                phone_per_day: caps.phone_per_day,
+                business_per_hour: caps.business_per_hour,
+            },
+            digests: body
+                .digests
+                .into_iter()
+                .map(|(kind, Object(DigestRuleBody { every, at }))| (kind, DigestRule { every, at }))
+                .collect(),
         }
     }
 }

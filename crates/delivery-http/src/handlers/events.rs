@@ -6,9 +6,10 @@ use carillon_domain::EventId;
 
 use crate::Api;
 use crate::auth::Caller;
-use crate::body::Posted;
+use crate::body::{Json, Posted};
 use crate::dto::event::{EventBody, EventDetail};
 use crate::dto::report::EventAccepted;
+use crate::dto::trial::EventTrial;
 use crate::handlers::Answer;
 use crate::path::Id;
 
@@ -25,6 +26,20 @@ pub(crate) async fn publish_event(api: Data<Api>, caller: Caller, posted: Posted
     let publish = posted.body.publish(posted.repeatable)?;
     let report = caller.within(api.publish.run(caller.principal(), publish)).await?;
     Ok(HttpResponse::Accepted().json(EventAccepted::from(report)))
+}
+
+/// Try an event out
+///
+/// The answer that publishing it would get, with what the rules would say of each message, its text and its cost; nothing is stored and
+/// nobody hears of it. Needs `events:write`.
+#[utoipa::path(
+    post, path = "/v1/events/dry-run", tag = "Events", request_body = EventBody,
+    responses((status = 200, description = "What would come of it.", body = EventTrial))
+)]
+pub(crate) async fn try_event(api: Data<Api>, caller: Caller, body: Json<EventBody>) -> Answer {
+    let publish = body.0.publish(None)?;
+    let trial = caller.within(api.try_event.run(caller.principal(), publish)).await?;
+    Ok(HttpResponse::Ok().json(EventTrial::from(trial)))
 }
 
 /// Show an event

@@ -8,6 +8,7 @@ pub(crate) mod appointments;
 pub(crate) mod batches;
 pub(crate) mod businesses;
 pub(crate) mod consents;
+pub(crate) mod costs;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod health;

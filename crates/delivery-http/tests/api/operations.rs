@@ -29,6 +29,9 @@ async fn ended(world: &World, business: &str, number: usize, end: &TryEnd) -> Me
         provider_id: None,
         detail: Some("refused (550)".to_owned()),
         content: None,
+        cost: None,
+        decided: None,
+        folds_at: None,
         started_at: now,
         finished_at,
     };

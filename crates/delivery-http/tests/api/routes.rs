@@ -122,6 +122,9 @@ async fn fail_and_file(world: &World, report: &Value) {
                 provider_id: None,
                 detail: is_email.then(|| "refused (550)".to_owned()),
                 content: Some(content),
+                cost: None,
+                decided: None,
+                folds_at: None,
                 started_at: now,
                 finished_at: now,
             }

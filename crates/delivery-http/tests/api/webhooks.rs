@@ -93,6 +93,9 @@ impl World {
             provider_id: None,
             detail: None,
             content: None,
+            cost: None,
+            decided: None,
+            folds_at: None,
             started_at: now,
             finished_at: now,
         });

@@ -116,6 +116,9 @@ impl World {
             for claimed in self.ports.store.claim(ids, TimeDelta::seconds(30), now()).await.expect("a claim")
             {
                 outcomes.push(Outcome {
+                    cost: None,
+                    decided: None,
+                    folds_at: None,
                     message: claimed.message.id,
                     attempt: claimed.message.attempt,
                     recipient: claimed.notification.recipient.clone(),
@@ -235,6 +238,9 @@ async fn ports(
         batches: store.clone(),
         operations: store.clone(),
         statistics: store.clone(),
+        caps: store.clone(),
+        digests: store.clone(),
+        costs: store.clone(),
         alarms: store.clone(),
         providers: store.clone(),
         retention: store.clone(),
@@ -247,6 +253,7 @@ async fn ports(
         queues: Queues { email: queue(), sms: queue(), in_app: queue() },
         feed: feed.clone(),
         limits: Arc::new(MemoryLimits::new(clock.clone())),
+        policy: Arc::default(),
         load: Arc::default(),
         clock: clock.clone(),
         ids: ids.clone(),

@@ -7,5 +7,5 @@ mod substitutes;
 
 pub use alphabet::{Alphabet, Cost, cost};
 pub use compile::{Compiled, Offending, SmsOptions, compile, plain};
-pub use price::{Currency, Money, Price, PriceError, PriceTable, price};
+pub use price::{Currency, Money, Price, PriceError, PriceTable, decimal, price};
 pub(crate) use substitutes::has_no_width;

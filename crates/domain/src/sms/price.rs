@@ -72,6 +72,18 @@ pub struct PriceTable {
     pub default: Price,
 }
 
+/// Prices for a start, in the order of what carriers ask: whoever sends puts their own contract's into the configuration.
+impl Default for PriceTable {
+    fn default() -> Self {
+        let in_france = Country::try_from("FR".to_owned()).map(|france| (france, Price { micros: 71_400 }));
+        Self {
+            currency: Currency("EUR".to_owned()),
+            countries: in_france.into_iter().collect(),
+            default: Price { micros: 100_000 },
+        }
+    }
+}
+
 /// What so many segments to a country cost; `None` is a number of no country.
 pub fn price(table: &PriceTable, country: Option<Country>, segments: usize) -> Money {
     let each = country.and_then(|country| table.countries.get(&country)).unwrap_or(&table.default);
@@ -140,7 +152,7 @@ impl fmt::Display for Money {
 }
 
 /// With two decimals at least.
-fn decimal(micros: u64) -> String {
+pub fn decimal(micros: u64) -> String {
     let decimals = format!("{:06}", micros % MICROS);
     let kept = decimals.trim_end_matches('0').len().max(2);
     format!("{}.{}", micros / MICROS, &decimals[..kept])

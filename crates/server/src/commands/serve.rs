@@ -14,13 +14,13 @@ use carillon_adapter_mailbox::DevelopmentMailbox;
 use carillon_application::keys::Keys;
 use carillon_application::request_limits::RequestRates;
 use carillon_application::{
-    ApplyReceipts, DeliverMessages, FollowProviders, ForgetHistory, KeepMoving, Ports, Senders, Vitals,
-    WatchService,
+    ApplyReceipts, DeliverMessages, FollowProviders, ForgetHistory, KeepMoving, Ports, SendDigests, Senders,
+    Vitals, WatchService,
 };
 use carillon_delivery_http::{Api, ApiSettings, Counts};
 use carillon_delivery_websocket::Live;
 use carillon_delivery_worker::{
-    Pace, Reminding, Worker, apply_receipts, plan, sweep, tidy, watch_providers, watch_service,
+    Pace, Reminding, Worker, apply_receipts, plan, send_lists, sweep, tidy, watch_providers, watch_service,
 };
 use carillon_ports::Clock;
 use chrono::TimeDelta;
@@ -170,6 +170,7 @@ pub(crate) fn start_loops(service: &Service, roles: &[RoleName], stop: &Cancella
     if roles.contains(&RoleName::Planner) {
         let history = ForgetHistory::new(&service.ports, service.keep);
         loops.spawn(tidy(keep_moving.clone(), history, stop.clone()));
+        loops.spawn(send_lists(SendDigests::new(&service.ports), stop.clone()));
         loops.spawn(Reminding::new(&service.ports, chrono_tz::IANA_TZDB_VERSION).run(stop.clone()));
         loops.spawn(plan(keep_moving, service.pace, stop.clone()));
     }

@@ -17,6 +17,7 @@ mod planning;
 mod reading;
 mod receipts;
 mod retention;
+mod spending;
 
 use std::sync::Arc;
 
@@ -26,8 +27,8 @@ use carillon_ports::content::Content;
 use carillon_ports::receipts::ReceiptStore;
 use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
 use carillon_ports::{
-    Alarms, ApiKeys, Appointments, Batches, Directory, History, Inbox, MessageStore, Operations,
-    ProviderBoard, Retention, Statistics,
+    Alarms, ApiKeys, Appointments, Batches, Caps, Costs, Digests, Directory, History, Inbox, MessageStore,
+    Operations, ProviderBoard, Retention, Statistics,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -43,6 +44,7 @@ pub use planning::*;
 pub use reading::*;
 pub use receipts::*;
 pub use retention::*;
+pub use spending::*;
 
 use crate::ids::CountingIds;
 
@@ -65,6 +67,12 @@ pub struct Stores {
     pub operations: Arc<dyn Operations>,
     /// Outcomes in numbers.
     pub statistics: Arc<dyn Statistics>,
+    /// How much anybody gets.
+    pub caps: Arc<dyn Caps>,
+    /// What waits for lists.
+    pub digests: Arc<dyn Digests>,
+    /// What messages cost.
+    pub costs: Arc<dyn Costs>,
     /// Alarms that stand.
     pub alarms: Arc<dyn Alarms>,
     /// Which providers are asked.
@@ -110,6 +118,9 @@ fn outcome(claimed: &Claimed, end: &TryEnd, content: Option<Content>, now: DateT
         provider_id: Some("p-1".to_owned()),
         detail: None,
         content,
+        cost: None,
+        decided: None,
+        folds_at: None,
         started_at: now,
         finished_at: now,
     }
@@ -203,6 +214,12 @@ macro_rules! store_contract {
             what_people_do_with_messages_is_counted,
             a_wait_is_measured_from_the_first_time_it_was_due,
             the_audit_trail_is_read_newest_first,
+            a_cap_is_exact_however_many_ask,
+            what_is_urgent_has_room_above_a_cap_and_a_span_ends,
+            a_budget_is_exact_however_many_spend,
+            costs_are_counted_by_day_kind_and_country,
+            a_folded_message_waits_for_its_list_and_ends_with_it,
+            another_channel_stands_in_once,
             an_alarm_begins_once_however_many_raise_it,
             an_alarm_that_is_renewed_goes_on,
             an_operators_wish_outlives_reports,

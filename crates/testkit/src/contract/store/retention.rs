@@ -35,7 +35,7 @@ pub async fn what_ended_long_ago_is_forgotten_and_what_is_open_is_not(stores: St
     let ended = Accepting::event(&*stores.ids).message(Channel::Email, now()).done();
     let open =
         Accepting::event(&*stores.ids).message(Channel::Email, now()).message(Channel::Sms, now()).done();
-    let (ended_id, open_id) = (ended.notifications[0].id, open.notifications[0].id);
+    let (ended_id, open_id) = (ended.notifications[0].id, open.notifications[1].id);
     let ids = [message_ids(&ended)[0], message_ids(&open)[0]];
     stores.accept(ended).await;
     stores.accept(open).await;

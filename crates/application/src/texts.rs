@@ -1,0 +1,84 @@
+//! Making the text of a message: from what is agreed now, in the reader's language, by the reader's clock.
+
+use carillon_domain::{Booking, Business, Channel, Event, Locale, Person, Value};
+use carillon_ports::catalogue::{RenderError, RenderRequest};
+use carillon_ports::content::Content;
+use carillon_ports::store::Claimed;
+use chrono_tz::Tz;
+
+use crate::Ports;
+
+/// A message about to be read by somebody.
+pub(crate) struct Reading<'a> {
+    claimed: &'a Claimed,
+    recipient: &'a Person,
+    event: &'a Event,
+    channel: Channel,
+}
+
+impl<'a> Reading<'a> {
+    /// A message by one of its notification's channels; `None` when its reader, or what it is about, was erased.
+    pub(crate) fn of(claimed: &'a Claimed, channel: Channel) -> Option<Self> {
+        let (recipient, event) = (claimed.recipient.as_ref()?, claimed.event.as_deref()?);
+        Some(Self { claimed, recipient, event, channel })
+    }
+
+    /// Who reads it.
+    pub(crate) fn recipient(&self) -> &'a Person {
+        self.recipient
+    }
+}
+
+/// Makes the text.
+pub(crate) fn render(
+    ports: &Ports,
+    reading: &Reading<'_>,
+    unsubscribe_url: &str,
+) -> Result<Content, RenderError> {
+    let (claimed, recipient) = (reading.claimed, reading.recipient);
+    // What a reminder says is what is agreed now, not what was said when it was planned.
+    let mut agreed = reminded(claimed).map(|booking| booking.appointment.data());
+    let business = claimed.business.as_deref();
+    let locale = locale(recipient, business);
+    if let (Some(data), Some(note)) = (&mut agreed, own_words(claimed, &locale)) {
+        data.set("note", Value::from(note));
+    }
+    let request = RenderRequest {
+        kind: &claimed.notification.kind,
+        channel: reading.channel,
+        locale: &locale,
+        timezone: timezone(recipient, business),
+        data: agreed.as_ref().unwrap_or(&reading.event.data),
+        recipient,
+        people: &claimed.people,
+        business,
+        unsubscribe_url,
+    };
+    ports.renderer.render(&request)
+}
+
+/// The language that somebody reads: their own, else the business's.
+pub(crate) fn locale(person: &Person, business: Option<&Business>) -> Locale {
+    let of_business = || business.map(|business| business.settings.locale.clone());
+    person.locale.clone().or_else(of_business).unwrap_or_else(Locale::english)
+}
+
+/// The clock that somebody looks at: their own, else the business's.
+pub(crate) fn timezone(person: &Person, business: Option<&Business>) -> Tz {
+    let of_business = || business.map(|business| business.settings.timezone);
+    person.timezone.or_else(of_business).unwrap_or(carillon_domain::business::PLATFORM_ZONE)
+}
+
+/// The appointment that a message reminds of.
+fn reminded(claimed: &Claimed) -> Option<&Booking> {
+    let fence = claimed.notification.fence.as_ref()?;
+    fence.rule.as_ref().and(claimed.booking.as_deref())
+}
+
+/// What the business itself says in reminders of this rule.
+fn own_words<'a>(claimed: &'a Claimed, locale: &Locale) -> Option<&'a str> {
+    let rule = claimed.notification.fence.as_ref()?.rule.as_deref()?;
+    let settings = &claimed.business.as_ref()?.settings;
+    let found = settings.reminders.rules.iter().find(|one| one.is_called(rule))?;
+    found.note_in(locale, &settings.locale)
+}

@@ -1,0 +1,95 @@
+//! What text messages cost, and how much of it a business allows itself.
+
+use async_trait::async_trait;
+use carillon_domain::country::Country;
+use carillon_domain::ids::{BusinessId, KindName, MessageId};
+use carillon_domain::{Channel, Reach};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::error::StoreError;
+use crate::ready::Ready;
+
+/// Asks for money out of a month's budget, in millionths of the business's currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spending {
+    /// Whose.
+    pub business: BusinessId,
+    /// The month, as `2026-11` in the business's zone.
+    pub month: String,
+    /// How much.
+    pub cost: u64,
+    /// How much may be spent by what is as dear to the business as this.
+    pub most: u64,
+}
+
+/// What a business has spent in a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spent {
+    /// Whose.
+    pub business: BusinessId,
+    /// The month.
+    pub month: String,
+    /// Millionths of its currency.
+    pub spent: u64,
+    /// The highest share, in percent, that the business was told of.
+    pub told: u32,
+}
+
+/// One line of the costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CostLine {
+    /// The day, in UTC, on which the messages were accepted.
+    pub day: NaiveDate,
+    /// Whose.
+    pub business: Option<BusinessId>,
+    /// What they say.
+    pub kind: KindName,
+    /// Where they went; `None` where the number's country is not known.
+    pub country: Option<Country>,
+    /// The currency.
+    pub currency: String,
+    /// How many messages.
+    pub messages: u64,
+    /// How many segments.
+    pub segments: u64,
+    /// Millionths of the currency.
+    pub cost: u64,
+}
+
+/// Keeps account of money.
+#[async_trait]
+pub trait Costs: Send + Sync {
+    /// Takes money out of the budget; `false`, with nothing taken, when that would exceed `most`. MUST be exact however many ask at once.
+    async fn spend(&self, spending: &Spending) -> Result<bool, StoreError>;
+
+    /// Gives back what was taken for something that was not sent, or cost less.
+    async fn give_back(&self, business: &BusinessId, month: &str, cost: u64) -> Result<(), StoreError>;
+
+    /// What was spent in a month, by all businesses that have a budget.
+    async fn list_spent(&self, month: &str) -> Result<Vec<Spent>, StoreError>;
+
+    /// Notes the share that a business was told of; `false` when it was told of as much already.
+    async fn note_told(&self, business: &BusinessId, month: &str, percent: u32) -> Result<bool, StoreError>;
+
+    /// Costs of messages accepted from `since` until before `until`, by day, kind and country.
+    async fn list_costs(
+        &self,
+        business: Option<&BusinessId>,
+        reach: &Reach,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<CostLine>, StoreError>;
+
+    /// How many text messages of a business wait for a time before `until`.
+    async fn count_waiting(&self, business: &BusinessId, until: DateTime<Utc>) -> Result<u64, StoreError>;
+
+    /// Makes a message by another channel in place of one that will not leave, unless its notification has one by that channel that leaves
+    /// or has left; `None` then.
+    async fn substitute(
+        &self,
+        instead_of: MessageId,
+        id: MessageId,
+        channel: Channel,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Ready>, StoreError>;
+}

@@ -1,0 +1,159 @@
+//! Caps, lists and money.
+
+use carillon_domain::message::TryEnd;
+use carillon_domain::sms::Money;
+use carillon_domain::verdict::Allowance;
+use carillon_domain::{Channel, MessageId, Reach, Reason, Status};
+use carillon_ports::StoreError;
+use carillon_ports::caps::CapAsk;
+use carillon_ports::costs::Spending;
+use carillon_ports::store::MessageCost;
+use chrono::TimeDelta;
+
+use super::{Stores, message_ids, outcome};
+use crate::build::{Accepting, id, now};
+
+fn ask(subject: &str, wanted: Allowance) -> CapAsk {
+    CapAsk { subject: subject.to_owned(), span: TimeDelta::hours(1), allowance: Allowance::of(100), wanted }
+}
+
+const NOTHING: Allowance = Allowance { critical: 0, usual: 0, bulk: 0 };
+
+/// Over all who ask at once, for one subject and for several in one question.
+pub async fn a_cap_is_exact_however_many_ask(stores: Stores) {
+    let calls = (0..40).map(|_| {
+        let caps = stores.caps.clone();
+        tokio::spawn(async move {
+            let wanted = Allowance { usual: 7, ..NOTHING };
+            caps.take(&[ask("b", wanted), ask("a", wanted)], now()).await
+        })
+    });
+    let mut granted = [0, 0];
+    for call in futures_util::future::join_all(calls).await {
+        for (sum, grant) in granted.iter_mut().zip(call.expect("no panic").expect("an answer")) {
+            *sum += grant.granted.usual;
+        }
+    }
+    assert_eq!(granted, [100, 100]);
+}
+
+/// What is refused is not counted.
+pub async fn what_is_urgent_has_room_above_a_cap_and_a_span_ends(stores: Stores) {
+    let take = |wanted: Allowance, minutes: i64| {
+        let (caps, at) = (stores.caps.clone(), now() + TimeDelta::minutes(minutes));
+        async move { caps.take(&[ask("a", wanted)], at).await.expect("an answer").remove(0) }
+    };
+    let first = take(Allowance { bulk: 200, ..NOTHING }, 0).await;
+    assert_eq!(
+        (first.granted, first.until),
+        (Allowance { bulk: 80, ..NOTHING }, now() + TimeDelta::hours(1))
+    );
+    let all = Allowance { critical: 10, usual: 50, bulk: 50 };
+    assert_eq!(take(all, 10).await.granted, Allowance { critical: 10, usual: 10, bulk: 0 });
+    assert_eq!(take(all, 20).await.granted, Allowance { critical: 10, usual: 0, bulk: 0 });
+    assert_eq!(take(all, 30).await.granted, Allowance { critical: 5, usual: 0, bulk: 0 });
+    let later = take(all, 60).await;
+    assert_eq!(
+        (later.granted, later.until),
+        (Allowance { critical: 10, usual: 50, bulk: 20 }, now() + TimeDelta::hours(2))
+    );
+    assert_eq!(stores.caps.forget_spans(now() + TimeDelta::hours(3)).await, Ok(1));
+}
+
+/// And what was given back can be spent again.
+pub async fn a_budget_is_exact_however_many_spend(stores: Stores) {
+    let spending =
+        Spending { business: id("salon"), month: "2026-12".to_owned(), cost: 71_400, most: 100 * 71_400 };
+    let calls = (0..200).map(|_| {
+        let (costs, spending) = (stores.costs.clone(), spending.clone());
+        tokio::spawn(async move { costs.spend(&spending).await })
+    });
+    let mut spent = 0;
+    for call in futures_util::future::join_all(calls).await {
+        spent += u32::from(call.expect("no panic").expect("an answer"));
+    }
+    assert_eq!(spent, 100);
+    let reached = stores.costs.list_spent("2026-12").await.expect("a list");
+    assert_eq!(reached.iter().map(|one| (one.spent, one.told)).collect::<Vec<_>>(), [(7_140_000, 0)]);
+    assert_eq!(stores.costs.note_told(&id("salon"), "2026-12", 80).await, Ok(true));
+    assert_eq!(stores.costs.note_told(&id("salon"), "2026-12", 80).await, Ok(false));
+    stores.costs.give_back(&id("salon"), "2026-12", 71_400).await.expect("given back");
+    assert_eq!(stores.costs.spend(&spending).await, Ok(true));
+    assert_eq!(stores.costs.spend(&spending).await, Ok(false));
+    assert_eq!(stores.costs.spend(&Spending { month: "2027-01".to_owned(), ..spending }).await, Ok(true));
+}
+
+/// As it was billed when it left.
+pub async fn costs_are_counted_by_day_kind_and_country(stores: Stores) {
+    let acceptance =
+        Accepting::event(&*stores.ids).message(Channel::Sms, now()).message(Channel::Sms, now()).done();
+    let ids = message_ids(&acceptance);
+    let notification = acceptance.notifications[0].id;
+    stores.accept(acceptance).await;
+    for claimed in &stores.claim(&ids, now()).await {
+        let cost = MessageCost {
+            segments: 2,
+            money: Money { currency: id("EUR"), micros: 142_800 },
+            country: Some(id("FR")),
+        };
+        let outcome = carillon_ports::store::Outcome {
+            cost: Some(cost),
+            decided: Some("cap".to_owned()),
+            ..outcome(claimed, &TryEnd::Accepted, None, now())
+        };
+        assert_eq!(stores.store.record(vec![outcome]).await, Ok(vec![true]));
+    }
+    let (since, until) = (now() - TimeDelta::hours(1), now() + TimeDelta::hours(1));
+    let lines = stores.costs.list_costs(None, &Reach::Platform, since, until).await.expect("a list");
+    let line = lines.first().expect("one line");
+    assert_eq!((lines.len(), line.messages, line.segments, line.cost), (1, 2, 4, 285_600));
+    assert_eq!((line.day, line.country, line.currency.as_str()), (now().date_naive(), Some(id("FR")), "EUR"));
+    let others = stores.costs.list_costs(None, &Reach::Business(id("other")), since, until).await;
+    assert_eq!(others, Ok(vec![]));
+    let whole =
+        stores.history.find_notification(notification, &Reach::Platform).await.expect("a look").expect("one");
+    let message = &whole.messages[0];
+    assert_eq!(message.cost.as_ref().map(|cost| (cost.segments, cost.money.micros)), Some((2, 142_800)));
+    assert_eq!(message.attempts[0].decided.as_deref(), Some("cap"));
+}
+
+/// One that left by itself, or was called off, makes the whole list try again.
+pub async fn a_folded_message_waits_for_its_list_and_ends_with_it(stores: Stores) {
+    let acceptance =
+        Accepting::event(&*stores.ids).message(Channel::Email, now()).message(Channel::Email, now()).done();
+    let ids = message_ids(&acceptance);
+    stores.accept(acceptance).await;
+    let due = now() + TimeDelta::minutes(30);
+    for claimed in &stores.claim(&ids, now()).await {
+        let end = TryEnd::Fold { reason: Reason::Capped, until: due + TimeDelta::hours(1) };
+        let outcome =
+            carillon_ports::store::Outcome { folds_at: Some(due), ..outcome(claimed, &end, None, now()) };
+        assert_eq!(stores.store.record(vec![outcome]).await, Ok(vec![true]));
+    }
+    assert_eq!(stores.digests.list_due(now(), 10, 10).await, Ok(vec![]));
+    let lists = stores.digests.list_due(due, 10, 10).await.expect("a list");
+    assert_eq!(lists.iter().map(|list| list.messages.clone()).collect::<Vec<_>>(), [ids.clone()]);
+    let read = stores.digests.read_messages(&ids, due).await.expect("read");
+    assert_eq!(read.iter().map(|one| one.message.status).collect::<Vec<_>>(), [Status::Scheduled; 2]);
+    let list = Accepting::event(&*stores.ids).message(Channel::Email, due);
+    let list = list.with(|acceptance| acceptance.folded.clone_from(&ids)).done();
+    let again = list.clone();
+    stores.accept(list).await;
+    assert_eq!(stores.digests.list_due(due, 10, 10).await, Ok(vec![]));
+    assert_eq!(stores.store.append(again).await.err(), Some(StoreError::Overtaken));
+}
+
+/// Where the notification has none by that channel yet.
+pub async fn another_channel_stands_in_once(stores: Stores) {
+    let acceptance = Accepting::event(&*stores.ids).message(Channel::Sms, now()).done();
+    let ids = message_ids(&acceptance);
+    stores.accept(acceptance).await;
+    let new = || MessageId(carillon_ports::Ids::row(&*stores.ids, now()));
+    let stand_in = stores.costs.substitute(ids[0], new(), Channel::Email, now()).await.expect("an answer");
+    let stand_in = stand_in.expect("a message");
+    assert_eq!(stand_in.channel, Channel::Email);
+    assert_eq!(stores.costs.substitute(ids[0], new(), Channel::Email, now()).await, Ok(None));
+    let claimed = stores.claim(&[stand_in.message], now()).await.remove(0);
+    assert_eq!((claimed.message.channel, claimed.message.attempt), (Channel::Email, 1));
+    assert!(claimed.recipient.is_some() && claimed.event.is_some());
+}

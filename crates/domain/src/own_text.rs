@@ -211,7 +211,7 @@ impl ProblemCode {
 pub struct LongestSms {
     /// When all values are in the SMS alphabet.
     pub plain: sms::Cost,
-    /// When a value is not, as the names François and Chloë are not: the most that one message can cost.
+    /// When a value is not, as the names François and Chloë are not. Beyond [`MOST_SEGMENTS`] values are cut until it can be sent.
     pub worst: sms::Cost,
 }
 

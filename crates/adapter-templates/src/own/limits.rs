@@ -20,6 +20,10 @@ pub(crate) const LONGEST_NAME: usize = 100;
 pub(crate) const MOST_PROBLEMS: usize = 30;
 /// Characters of one value.
 pub(crate) const LONGEST_VALUE: usize = 2_000;
+/// Characters of each value that an SMS shows: the first that makes it short enough to be sent.
+pub(crate) const LENGTHS_IN_SMS: [usize; 4] = [LONGEST_VALUE, 200, 60, 20];
+/// An address is of no use when it is cut: up to this length it is left whole.
+pub(crate) const WHOLE_ADDRESS: usize = 200;
 /// Characters of an address that a link leads to.
 pub(crate) const LONGEST_ADDRESS: usize = 2_048;
 /// Bytes of a body, without the frame of an e-mail around it.

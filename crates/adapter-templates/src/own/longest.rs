@@ -8,7 +8,7 @@ use icu_decimal::input::Decimal;
 
 use crate::formats::Formats;
 use crate::own::letters::first;
-use crate::own::limits::{LONGEST_LITERAL, LONGEST_VALUE};
+use crate::own::limits::{LENGTHS_IN_SMS, LONGEST_LITERAL, LONGEST_VALUE};
 use crate::own::names::Names;
 use crate::own::shape::Shape;
 use crate::own::tree::{Currency, Filter, Node, PlacedFilter, Print};
@@ -24,15 +24,18 @@ const DEARER: char = 'ê';
 /// Bytes after which a text is far too long, however much follows.
 const FAR_TOO_LONG: usize = 4_000;
 
-/// What the longest SMS costs.
-pub(crate) fn sms(nodes: &[Node], names: Names<'_>, formats: &Formats) -> LongestSms {
+/// What the longest SMS costs, and what is left of it where its values have given way (`LENGTHS_IN_SMS`) and one of them is outside
+/// of the SMS alphabet all the same: what is too long then is never sent.
+pub(crate) fn sms(nodes: &[Node], names: Names<'_>, formats: &Formats) -> (LongestSms, Cost) {
     let dates = Dates {
         date: longest_of(days().filter_map(|day| formats.date(&day))),
         day: longest_of(days().filter_map(|day| formats.day(&day))),
         short: longest_of(days().filter_map(|day| formats.short_date(&day))),
     };
-    let most = |letter| Guess { names, formats, dates: &dates, letter }.cost(nodes);
-    LongestSms { plain: most(PLAIN), worst: most(DEARER) }
+    let cost = |letter, most| Guess { names, formats, dates: &dates, letter, most }.cost(nodes);
+    let [.., shortest] = LENGTHS_IN_SMS;
+    let longest = LongestSms { plain: cost(PLAIN, LONGEST_VALUE), worst: cost(DEARER, LONGEST_VALUE) };
+    (longest, cost(DEARER, shortest))
 }
 
 /// Of each month a week with days of two digits, so that each name is there with each other.
@@ -63,6 +66,8 @@ struct Guess<'a> {
     formats: &'a Formats,
     dates: &'a Dates,
     letter: char,
+    /// Characters of a text value.
+    most: usize,
 }
 
 impl Guess<'_> {
@@ -109,7 +114,7 @@ impl Guess<'_> {
 
     fn unfiltered(&self, shape: &Shape) -> String {
         match shape {
-            Shape::Text { longest } => self.letter.to_string().repeat((*longest).min(LONGEST_VALUE)),
+            Shape::Text { longest } => self.letter.to_string().repeat((*longest).min(self.most)),
             Shape::Choice(choices) => {
                 choices.iter().max_by_key(|choice| length(choice)).cloned().unwrap_or_default()
             }

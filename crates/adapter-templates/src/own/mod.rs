@@ -33,6 +33,7 @@ mod reading;
 mod shape;
 mod tokens;
 mod tree;
+mod verdict;
 mod walk;
 mod wording;
 

@@ -1,10 +1,9 @@
 //! The port itself: checks a text before it is saved, makes a message from it after.
 
-use carillon_domain::channel::Purpose;
-use carillon_domain::own_text::{LongestSms, MOST_SEGMENTS, ProblemCode as Code, TextPart, TextProblem};
-use carillon_domain::{Actor, Channel, Locale, OwnText, sms};
+use carillon_domain::own_text::{MOST_SEGMENTS, TextPart};
+use carillon_domain::{Actor, Channel, KindName, Locale, OwnText, sms};
 use carillon_ports::OwnTexts;
-use carillon_ports::catalogue::{RenderError, RenderRequest};
+use carillon_ports::catalogue::{Catalogue, RenderError, RenderRequest};
 use carillon_ports::content::Content;
 use carillon_ports::own_texts::Checked;
 use minijinja::{Value as Seen, context};
@@ -12,67 +11,27 @@ use minijinja::{Value as Seen, context};
 use crate::context;
 use crate::engine::HTML;
 use crate::formats::Scene;
-use crate::kind_folder::Entry;
-use crate::own::checks::{self, problem};
 use crate::own::compile::{self, Compiled, compile};
 use crate::own::frame;
 use crate::own::html::{self, HtmlPage, Look};
-use crate::own::limits::LONGEST_VALUE;
-use crate::own::longest;
-use crate::own::names::Names;
+use crate::own::limits::{LENGTHS_IN_SMS, LONGEST_VALUE};
 use crate::own::plain::PlainPage;
 use crate::own::reading::{Misfit, Reading};
-use crate::own::tree::{Fault, Place};
-use crate::own::{walk, wording};
+use crate::own::tree::Place;
+use crate::own::{verdict, walk};
 use crate::render::{cut, one_line, tidy};
 use crate::templates::Templates;
 use crate::texts::{Language, Words};
 
-/// How many characters of each value an SMS shows: the first that makes it short enough to be sent.
-const LENGTHS_IN_SMS: [usize; 4] = [LONGEST_VALUE, 200, 60, 20];
-
 impl OwnTexts for Templates {
-    fn check(&self, kind: &carillon_domain::KindName, locale: &Locale, text: &OwnText) -> Checked {
-        let whole = |code, detail: &str| {
-            let part = text.parts().first().map_or(TextPart::Body, |(part, _)| *part);
-            problem(part, Fault::new(Place::START, code, detail))
-        };
-        let Some(entry) = self.entries.get(kind).filter(|entry| entry.kind.actor != Actor::PlatformAdmin)
-        else {
-            let detail = "there is no such kind, or it speaks for the platform";
-            return Checked { problems: vec![whole(Code::UnknownKind, detail)], sms: None };
-        };
-        let mut problems = Vec::new();
-        if !has_channel(entry, text.channel()) {
-            problems.push(whole(Code::NoSuchChannel, "this kind is not sent by this channel"));
-        }
-        let language = self.language(locale);
-        if language.is_none_or(|language| !speaks(language, locale)) {
-            let detail = "this language has no words here: dates and the frame are in English";
-            problems.push(whole(Code::NoSuchLanguage, detail));
-        }
-        let sms = match compile(text) {
-            Ok(compiled) => {
-                let names = Names { kind: &entry.kind, schema: &entry.schema };
-                for (part, nodes) in compiled.parts() {
-                    checks::check(part, nodes, names, &mut problems);
-                }
-                language.and_then(|language| longest_sms(text, &compiled, names, language))
-            }
-            Err(faults) => {
-                problems.extend(faults.into_iter().map(|(part, fault)| problem(part, fault)));
-                None
-            }
-        };
-        problems.extend(sms.and_then(too_long));
-        add_wording(entry.kind.purpose, text, &mut problems);
-        sort(text, &mut problems);
-        Checked { problems, sms }
+    fn check(&self, kind: &KindName, locale: &Locale, text: &OwnText) -> Checked {
+        verdict::of(text, self.entries.get(kind), self.language(locale), locale)
     }
 
     fn render_own(&self, request: &RenderRequest<'_>, text: &OwnText) -> Result<Content, RenderError> {
         let entry = self.entries.get(request.kind).ok_or(RenderError::NoTemplate)?;
-        if text.channel() != request.channel || !has_channel(entry, request.channel) {
+        let is_own = entry.kind.actor != Actor::PlatformAdmin && text.channel() == request.channel;
+        if !is_own || !self.has_text(request.kind, request.channel) {
             return Err(RenderError::NoTemplate);
         }
         let language = self.language(request.locale).ok_or(RenderError::NoTemplate)?;
@@ -126,15 +85,6 @@ impl Templates {
     }
 }
 
-/// Whether a language is the wanted one, with or without its region.
-fn speaks(language: &Language, wanted: &Locale) -> bool {
-    [wanted.as_str(), wanted.language()].contains(&language.words.locale.as_str())
-}
-
-fn has_channel(entry: &Entry, channel: Channel) -> bool {
-    entry.kind.channels.iter().any(|rule| rule.channel == channel)
-}
-
 fn html(compiled: &Compiled, words: &Words, reading: &Reading<'_>) -> Result<String, RenderError> {
     let color = |name: &str| reading.seen.get(name).and_then(|color| color.as_str()).unwrap_or_default();
     let look = Look {
@@ -182,53 +132,4 @@ fn colon(words: &Words) -> &'static str {
 fn failed(part: TextPart, misfit: &Misfit) -> RenderError {
     let Place { line, column } = misfit.place;
     RenderError::Failed(format!("own text, {part}:{line}:{column}: {}", misfit.detail))
-}
-
-fn longest_sms(
-    text: &OwnText,
-    compiled: &Compiled,
-    names: Names<'_>,
-    language: &Language,
-) -> Option<LongestSms> {
-    (text.channel() == Channel::Sms)
-        .then(|| longest::sms(compiled.part(TextPart::Text), names, &language.formats))
-}
-
-fn too_long(sms: LongestSms) -> Option<TextProblem> {
-    let (plain, worst) = (sms.plain.segments, sms.worst.segments);
-    let code = match plain {
-        0 | 1 => return None,
-        2..=MOST_SEGMENTS => Code::SeveralSegments,
-        _ => Code::SmsTooLong,
-    };
-    let detail = format!(
-        "with the longest values this needs {plain} segments ({} units), and {worst} where a name has a letter outside of the SMS alphabet; at most {MOST_SEGMENTS} are sent",
-        sms.plain.units
-    );
-    Some(problem(TextPart::Text, Fault::new(Place::START, code, detail)))
-}
-
-/// In the order of the text; the sort is stable, so what concerns the whole comes first.
-fn sort(text: &OwnText, problems: &mut [TextProblem]) {
-    let parts = text.parts();
-    problems.sort_by_key(|problem| {
-        (parts.iter().position(|(part, _)| *part == problem.part), problem.line, problem.column)
-    });
-}
-
-fn add_wording(purpose: Purpose, text: &OwnText, problems: &mut Vec<TextProblem>) {
-    for (part, source) in text.parts() {
-        if source.len() > part.longest() * 4 {
-            continue;
-        }
-        let mut add = |fault: Option<Fault>| problems.extend(fault.map(|fault| problem(part, fault)));
-        match purpose {
-            Purpose::Service => add(wording::offer(source)),
-            Purpose::Marketing if part == TextPart::Text => add(wording::no_opt_out(source)),
-            Purpose::Marketing => {}
-        }
-        if part == TextPart::Text {
-            add(wording::not_in_sms_alphabet(source));
-        }
-    }
 }

@@ -13,7 +13,7 @@ use minijinja::filters::title;
 use crate::filters::decimal;
 use crate::formats::Scene;
 use crate::own::letters::{clean, first};
-use crate::own::limits::LONGEST_ADDRESS;
+use crate::own::limits::{LONGEST_ADDRESS, WHOLE_ADDRESS};
 use crate::own::links;
 use crate::own::tree::{Condition, Currency, Fault, Filter, Literal, Name, PlacedFilter, Print};
 
@@ -36,7 +36,7 @@ impl Reading<'_> {
             value = self.filtered(value, placed)?;
         }
         let text = value.as_ref().map(|value| self.shown(value)).unwrap_or_default();
-        Ok(clean(&text, self.longest).into_owned())
+        Ok(clean(&text, self.longest_of(&text)).into_owned())
     }
 
     /// Whether a condition holds. A name that is absent makes it false.
@@ -107,7 +107,12 @@ impl Reading<'_> {
 
     /// A value as it is, cut before anything else is done with it.
     fn shown(&self, value: &Seen) -> String {
-        value.as_str().map_or_else(|| value.to_string(), |text| first(text, self.longest).to_owned())
+        value.as_str().map_or_else(|| value.to_string(), |text| first(text, self.longest_of(text)).to_owned())
+    }
+
+    fn longest_of(&self, text: &str) -> usize {
+        let is_address = links::safe(first(text, LONGEST_ADDRESS + 1)).is_some();
+        if is_address { self.longest.max(WHOLE_ADDRESS) } else { self.longest }
     }
 
     fn time(&self, value: &Seen, placed: &PlacedFilter) -> Result<DateTime<Tz>, Misfit> {

@@ -5,6 +5,7 @@ mod directories;
 mod escaping;
 mod language;
 mod lists;
+mod own_anything;
 mod own_bounds;
 mod own_checks;
 mod own_hostile;

@@ -78,6 +78,16 @@ fn in_an_sms_values_give_way_until_it_can_be_sent() {
 }
 
 #[test]
+fn an_address_in_an_sms_is_whole_while_names_give_way() {
+    let mut stage = Stage::new("client.reminder_1h", "fr");
+    let address = format!("https://a.example/{}", "u".repeat(150));
+    stage.data.set("action_url", Value::from(address.as_str()));
+    stage.recipient = person(&"ê".repeat(300));
+    let sent = stage.own_sms("{{ recipient.name }} {{ client.name }} {{ action_url }} et à demain");
+    assert!(sent.contains(&format!(" {address} et")) && !sent.contains(&"ê".repeat(201)), "{sent}");
+}
+
+#[test]
 fn many_problems_are_told_up_to_a_number_that_somebody_reads() {
     let names: Vec<String> = (0..200).map(|n| format!("{{{{ unknown_{n} }}}}")).collect();
     let text = names.concat();

@@ -137,6 +137,10 @@ fn an_sms_that_costs_is_a_warning_and_one_that_is_never_sent_an_error() {
     let endless = format!("{several} {}", "x".repeat(153 * 6));
     let checked = check(REMINDER, &sms(&endless));
     assert_eq!((checked.problems[0].code, checked.is_usable()), (SmsTooLong, false));
+    let long = "x".repeat(500);
+    assert!(check(REMINDER, &sms(&long)).is_usable());
+    let with_a_name = format!("{long} {{{{ recipient.first_name }}}}");
+    assert!(!check(REMINDER, &sms(&with_a_name)).is_usable(), "François would get 8 segments, and so none");
     assert_eq!(problems(REMINDER, &sms("Bientôt !")), [(1, 6, NotInSmsAlphabet)]);
 }
 

@@ -50,7 +50,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Whatever was put in, this came out whole, small and inert.
-fn assert_inert(content: &Content, how: &str) {
+pub(crate) fn assert_inert(content: &Content, how: &str) {
     let lines = match content {
         Content::Email { subject, html, text } => {
             let body = body_of(html);
@@ -176,6 +176,8 @@ fn a_business_cannot_write_the_texts_of_the_platform_or_of_what_there_is_not() {
     assert_eq!(check("client.review_request", &sms).problems[0].code.as_str(), "no_such_channel");
     let mut stage = Stage::new("client.review_request", "fr");
     assert_eq!(stage.render_own(&sms), Err(RenderError::NoTemplate));
-    stage.kind = kind("client.unheard_of");
-    assert_eq!(stage.render_own(&email), Err(RenderError::NoTemplate));
+    for name in ["client.unheard_of", "platform.fraud_detected"] {
+        stage.kind = kind(name);
+        assert_eq!(stage.render_own(&email), Err(RenderError::NoTemplate));
+    }
 }

@@ -131,12 +131,12 @@ pub(crate) fn values() -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     values.extend([
-        "A".repeat(2_000_000),
+        "A".repeat(1_100_000),
         "<&\"'".repeat(300_000),
         "\n".repeat(1_000_000),
         format!("Z{}", "\u{301}".repeat(500_000)),
         "ß😀ΐ".repeat(100_000),
-        "\u{202e}".repeat(1_000_000),
+        "\u{202e}".repeat(400_000),
     ]);
     values
 }

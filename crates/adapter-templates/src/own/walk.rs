@@ -63,3 +63,71 @@ fn label_of(nodes: &[Node], reading: &Reading<'_>) -> Result<String, Misfit> {
     }
     Ok(label.trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use carillon_domain::OwnText;
+    use carillon_domain::own_text::TextPart;
+
+    use super::*;
+    use crate::formats::{Formats, Scene};
+    use crate::own::compile::compile;
+    use crate::own::limits::{LONGEST_VALUE, MOST_BRANCHES, MOST_MARKS, MOST_PLACEHOLDERS};
+
+    /// Counts the steps of a walk; never full, so that none is left out.
+    #[derive(Default)]
+    struct Steps(usize);
+
+    impl Page for Steps {
+        fn text(&mut self, _: &str) {
+            self.0 += 1;
+        }
+
+        fn value(&mut self, _: &str) {
+            self.0 += 1;
+        }
+
+        fn is_full(&self) -> bool {
+            false
+        }
+
+        fn open_bold(&mut self) {
+            self.0 += 1;
+        }
+
+        fn close_bold(&mut self) {
+            self.0 += 1;
+        }
+
+        fn link(&mut self, _: &str, _: Option<&str>) {
+            self.0 += 1;
+        }
+    }
+
+    fn steps(body: String) -> usize {
+        let compiled = compile(&OwnText::Email { subject: "x".to_owned(), body }).unwrap();
+        let scene = Scene { formats: Formats::new("fr").unwrap().into(), timezone: chrono_tz::UTC };
+        let seen = BTreeMap::from([("a".to_owned(), "x".repeat(10_000).into())]);
+        let mut steps = Steps::default();
+        let reading = Reading { seen: &seen, scene: &scene, longest: LONGEST_VALUE };
+        write(compiled.part(TextPart::Body), &reading, &mut steps).unwrap();
+        steps.0
+    }
+
+    #[test]
+    fn the_dearest_text_takes_no_more_steps_than_it_has_pieces() {
+        for (unit, times, most) in [
+            ("{{ a }} ", MOST_PLACEHOLDERS, 2 * MOST_PLACEHOLDERS),
+            ("**x** ", MOST_MARKS / 2, 2 * MOST_MARKS),
+            ("[{{ a }}](tel:1) ", MOST_MARKS, 2 * MOST_MARKS),
+            ("{% if a %}{{ a }}{% else %}y{% endif %} ", MOST_BRANCHES / 2, MOST_BRANCHES),
+            ("x\n\n", 1_300, 1),
+        ] {
+            assert_eq!(steps(unit.repeat(times)), most, "{unit}");
+        }
+        let nested = "{% if a %}".repeat(8) + "x" + &"{% endif %}".repeat(8);
+        assert_eq!(steps(nested), 1);
+    }
+}

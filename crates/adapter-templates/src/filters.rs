@@ -108,7 +108,7 @@ fn plural(
 }
 
 /// A number times a power of ten, with at most so many digits after the point.
-fn decimal(value: &Value, power: i16, digits: usize) -> Result<Decimal, Error> {
+pub(crate) fn decimal(value: &Value, power: i16, digits: usize) -> Result<Decimal, Error> {
     let value = present(value)?;
     if let Ok(whole) = i64::try_from(value.clone()) {
         let mut decimal = Decimal::from(whole);

@@ -21,6 +21,9 @@ use minijinja::value::Object;
 
 use crate::money;
 
+/// How many formatters of money a language keeps.
+const MOST_CURRENCIES: usize = 64;
+
 type Money = Arc<CurrencyFormatter<DecimalFormatter>>;
 
 /// The language and zone that a text is made in.
@@ -127,10 +130,11 @@ impl Formats {
             return Some(Arc::clone(known));
         }
         let made = Arc::new(money::formatter(&self.locale, currency)?);
-        self.money
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(currency.to_owned(), Arc::clone(&made));
+        let mut known = self.money.write().unwrap_or_else(PoisonError::into_inner);
+        // Data may name any three letters: what is beyond the currencies in use is made each time.
+        if known.len() < MOST_CURRENCIES {
+            known.insert(currency.to_owned(), Arc::clone(&made));
+        }
         Some(made)
     }
 }

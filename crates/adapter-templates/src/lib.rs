@@ -1,5 +1,5 @@
 //! The catalogue of kinds and their texts: folders of TOML, MJML and plain text, embedded at build time and laid over by further
-//! directories at start. Adapter of the ports `Catalogue` and `Renderer` with minijinja, MJML, JSON Schema and ICU.
+//! directories at start. Adapter of the ports `Catalogue`, `Renderer` and `OwnTexts` with minijinja, MJML, JSON Schema and ICU.
 //!
 //! Architecture invariant: whatever can be wrong with a folder is found when it is loaded (every text is rendered with its sample,
 //! with and without the optional names), and nothing is compiled per message. What goes wrong later names the template and the
@@ -25,6 +25,7 @@ mod layout;
 mod load;
 mod mjml;
 mod money;
+mod own;
 mod people;
 mod proof;
 mod render;

@@ -13,6 +13,7 @@ use crate::engine::{self, HTML};
 use crate::error::{LoadErrors, line_at};
 use crate::kind_folder;
 use crate::layout::{Layout, words_of};
+use crate::own;
 use crate::people::LISTED;
 use crate::proof;
 use crate::sample;
@@ -57,6 +58,7 @@ pub(crate) fn load(sources: &Sources, mut errors: LoadErrors) -> Result<Template
             entries.insert(entry.kind.name.clone(), entry);
         }
     }
+    own::add_frames_to(&mut workshop.engine, &layout, workshop.errors);
     let (engine, conditions) = (workshop.engine, workshop.conditions);
     let templates =
         Templates::new(entries, conditions, engine, layout.languages, sample::people(&samples), &mut errors);

@@ -30,6 +30,11 @@ pub(crate) fn amount(minor_units: i64, currency: &str) -> Decimal {
     amount
 }
 
+/// Whether there is such a currency.
+pub(crate) fn is_code(currency: &str) -> bool {
+    "en".parse().is_ok_and(|english| formatter(&english, currency).is_some())
+}
+
 /// A formatter for a currency, `None` when it is no code of ISO 4217.
 pub(crate) fn formatter(locale: &Locale, currency: &str) -> Option<CurrencyFormatter<DecimalFormatter>> {
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {

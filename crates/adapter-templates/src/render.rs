@@ -52,16 +52,37 @@ impl Templates {
     ) -> Result<Content, RenderError> {
         let title = cut(one_line(&self.run(&texts.title, seen.clone())?));
         let body = tidy(&self.run(&texts.body, seen.clone())?);
-        let action = match (&texts.action, request.data.text_at("action_url")) {
-            (Some(label), Some(url)) => {
-                Some(Action { label: one_line(&self.run(label, seen.clone())?), url: url.to_owned() })
-            }
-            (None, _) | (_, None) => None,
-        };
+        let action = self.action(texts, seen, request)?;
         Ok(Content::InApp { title, body, action })
     }
 
-    fn run(&self, template: &str, seen: Seen) -> Result<String, RenderError> {
+    fn action(
+        &self,
+        texts: &InboxTexts,
+        seen: &Seen,
+        request: &RenderRequest<'_>,
+    ) -> Result<Option<Action>, RenderError> {
+        match (&texts.action, request.data.text_at("action_url")) {
+            (Some(label), Some(url)) => {
+                let label = one_line(&self.run(label, seen.clone())?);
+                Ok(Some(Action { label, url: url.to_owned() }))
+            }
+            (None, _) | (_, None) => Ok(None),
+        }
+    }
+
+    /// The button of the built-in item, for an item whose words are others.
+    pub(crate) fn built_in_action(
+        &self,
+        entry: &Entry,
+        request: &RenderRequest<'_>,
+        seen: &Seen,
+    ) -> Result<Option<Action>, RenderError> {
+        let texts = nearest(entry, request.locale).and_then(|(_, texts)| texts.inbox.as_ref());
+        texts.map_or(Ok(None), |texts| self.action(texts, seen, request))
+    }
+
+    pub(crate) fn run(&self, template: &str, seen: Seen) -> Result<String, RenderError> {
         let run = self.engine.get_template(template).and_then(|found| found.render(seen));
         run.map_err(|error| RenderError::Failed(without_values(template, &error)))
     }
@@ -103,7 +124,8 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-fn cut(mut line: String) -> String {
+/// At most so long as fits a subject.
+pub(crate) fn cut(mut line: String) -> String {
     if let Some((at, _)) = line.char_indices().nth(LONGEST_LINE) {
         let keep = line.char_indices().nth(LONGEST_LINE - 1).map_or(at, |(keep, _)| keep);
         line.truncate(keep);
@@ -113,7 +135,7 @@ fn cut(mut line: String) -> String {
 }
 
 /// Plain text without the gaps that absent names leave: at most one empty line at a time, none at the ends.
-fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut empty = 0;
     for line in text.trim().lines() {

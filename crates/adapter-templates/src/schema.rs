@@ -47,7 +47,7 @@ impl Schema {
     }
 
     /// The schema that a `$ref` stands for.
-    fn resolve<'a>(&'a self, schema: &'a Json) -> &'a Json {
+    pub(crate) fn resolve<'a>(&'a self, schema: &'a Json) -> &'a Json {
         let next = |schema: &'a Json| {
             let reference = schema.get("$ref")?.as_str()?;
             self.definitions.get(reference.strip_prefix(DEFS)?)

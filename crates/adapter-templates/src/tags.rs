@@ -41,6 +41,16 @@ pub(crate) fn tags(source: &str) -> Vec<Tag<'_>> {
     found
 }
 
+/// The same text with its curly tags blanked out, so that every offset stays.
+pub(crate) fn without_tags(body: &str) -> String {
+    let mut text = body.to_owned();
+    for tag in tags(body) {
+        let blank = " ".repeat(tag.range.len());
+        text.replace_range(tag.range, &blank);
+    }
+    text
+}
+
 fn end_outside_quotes(source: &str, from: usize, close: &str) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;

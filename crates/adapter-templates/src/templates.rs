@@ -13,11 +13,12 @@ use crate::condition::Compiled;
 use crate::error::LoadErrors;
 use crate::kind_folder::Entry;
 use crate::load;
+use crate::own;
 use crate::schema::{Check, Schema};
 use crate::sources::Sources;
 use crate::texts::Language;
 
-/// Every kind with its schema, its sample and its compiled texts. Implements `Catalogue` and `Renderer`; made once, shared by all.
+/// Every kind with its schema, its sample and its compiled texts. Implements `Catalogue`, `Renderer` and `OwnTexts`; made once, shared by all.
 pub struct Templates {
     pub(crate) entries: BTreeMap<KindName, Entry>,
     pub(crate) events: BTreeMap<String, Listeners>,
@@ -25,6 +26,8 @@ pub struct Templates {
     pub(crate) engine: Environment<'static>,
     pub(crate) languages: BTreeMap<String, Language>,
     pub(crate) sample_people: BTreeMap<Part, Person>,
+    /// Compiled texts of businesses.
+    pub(crate) own: own::Cache,
 }
 
 /// Who listens to an event: kinds with the index of the trigger, and the check that data must pass for all of them.
@@ -94,6 +97,7 @@ impl Templates {
                 }
             }
         }
-        Self { entries, events, conditions, engine, languages, sample_people }
+        let own = own::Cache::default();
+        Self { entries, events, conditions, engine, languages, sample_people, own }
     }
 }

@@ -2,7 +2,7 @@
 //! for one of HTML.
 
 use crate::error::line_at;
-use crate::tags::tags;
+use crate::tags::without_tags;
 
 /// The elements of MJML that stand in the column of an e-mail.
 const MJML: [&str; 8] =
@@ -43,14 +43,4 @@ fn close(name: &str, line: usize, open: &mut Vec<(&str, usize)>) -> Result<(), (
         }
         Some(_) => Ok(()),
     }
-}
-
-/// The same text with its curly tags blanked out, so that every offset stays.
-fn without_tags(body: &str) -> String {
-    let mut text = body.to_owned();
-    for tag in tags(body) {
-        let blank = " ".repeat(tag.range.len());
-        text.replace_range(tag.range, &blank);
-    }
-    text
 }

@@ -7,7 +7,7 @@ use carillon_ports::content::Content;
 
 use crate::stage::{EMBEDDED, Stage};
 
-fn assert_snapshot(name: &str, shown: &str) {
+pub(crate) fn assert_snapshot(name: &str, shown: &str) {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, shown);
     });

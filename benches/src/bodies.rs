@@ -47,19 +47,25 @@ pub(crate) fn critical(number: usize) -> String {
     )
 }
 
-/// One e-mail to each of these people.
-pub(crate) fn bulk(numbers: std::ops::Range<usize>) -> String {
+/// One message by this channel to each of these people.
+pub(crate) fn bulk(numbers: std::ops::Range<usize>, channel: &str) -> String {
     let recipients: Vec<String> = numbers.map(person).collect();
     format!(
-        r#"{{"kind":"{EMAIL_KIND}","business_id":"clinic","recipients":[{}],"data":{SHARED_DATA},"channels":["email"]}}"#,
+        r#"{{"kind":"{EMAIL_KIND}","business_id":"clinic","recipients":[{}],"data":{SHARED_DATA},"channels":["{channel}"]}}"#,
         recipients.join(",")
     )
 }
 
+/// The id of the person of a number.
+pub(crate) fn person_id(number: usize) -> String {
+    format!("patient{number:07}")
+}
+
 /// The numbers run below ten million: French mobile numbers that begin with 61 are all valid.
 fn person(number: usize) -> String {
+    let id = person_id(number);
     format!(
-        r#"{{"id":"patient{number:07}","name":"Patient Number {number:07}","email":"patient{number:07}@example.com","phone":"+3361{number:07}","locale":"en","timezone":"Europe/Paris"}}"#
+        r#"{{"id":"{id}","name":"Patient Number {number:07}","email":"patient{number:07}@example.com","phone":"+3361{number:07}","locale":"en","timezone":"Europe/Paris"}}"#
     )
 }
 
@@ -115,7 +121,10 @@ mod tests {
         );
         let urgent: serde_json::Value = serde_json::from_str(&critical(8)).expect("JSON");
         assert_eq!(urgent["data"]["appointment"]["id"], "a-8");
-        let many: serde_json::Value = serde_json::from_str(&bulk(3..5)).expect("JSON");
-        assert_eq!(many["recipients"][1]["id"], "patient0000004");
+        let many: serde_json::Value = serde_json::from_str(&bulk(3..5, "in_app")).expect("JSON");
+        assert_eq!(
+            (&many["recipients"][1]["id"], &many["channels"][0]),
+            (&"patient0000004".into(), &"in_app".into())
+        );
     }
 }

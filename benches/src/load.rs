@@ -97,7 +97,7 @@ impl Load {
     ) -> anyhow::Result<()> {
         let (path, body) = match shape {
             Shape::Single => (bodies::SINGLE, bodies::single(numbers.start)),
-            Shape::Bulk(_) => (bodies::BULK, bodies::bulk(numbers.clone())),
+            Shape::Bulk(_) => (bodies::BULK, bodies::bulk(numbers.clone(), "email")),
             Shape::Critical => (bodies::SINGLE, bodies::critical(numbers.start)),
         };
         let request = post("bench", path, &target.authorization, &body);

@@ -10,6 +10,7 @@ mod bodies;
 mod clock;
 mod cpu;
 mod database;
+mod history;
 mod http;
 mod load;
 mod machine;
@@ -22,8 +23,10 @@ mod reminders;
 mod report;
 mod run;
 mod samples;
+mod scaling;
 mod servers;
 mod sink;
+mod sockets;
 mod system;
 mod verify;
 
@@ -45,6 +48,12 @@ enum Command {
     Run(RunArgs),
     /// Measure planning and sending of reminders at scale
     Reminders(RunArgs),
+    /// Measure accepting and delivering with and without a year of past messages
+    History(HistoryArgs),
+    /// Measure live push to many open pages
+    Sockets(SocketsArgs),
+    /// Work out what more messages a day need, from measured costs
+    Scaling(ScalingArgs),
     /// Be the providers: prints its address, and ends when standard input ends
     Sink,
 }
@@ -71,19 +80,40 @@ pub(crate) struct RunArgs {
     pub(crate) out: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// How many past messages there are
+    #[arg(long)]
+    pub(crate) rows: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SocketsArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// How many pages are open
+    #[arg(long)]
+    pub(crate) clients: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScalingArgs {
+    /// Measured costs as JSON, in the form of benches/costs.json; by default that file
+    #[arg(long)]
+    pub(crate) costs: Option<PathBuf>,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Sink => sink::serve().await.map(|()| true),
-        // Leaving by the end of `run` is what stops the servers, so an interrupt must lead there too.
-        Command::Run(args) => tokio::select! {
-            result = run::run(&args) => result,
-            () = interrupted() => Err(anyhow::anyhow!("interrupted")),
-        },
-        Command::Reminders(args) => tokio::select! {
-            result = reminders::run(&args) => result,
-            () = interrupted() => Err(anyhow::anyhow!("interrupted")),
-        },
+        Command::Scaling(args) => scaling::run(&args).map(|()| true),
+        Command::Run(args) => unless_interrupted(run::run(&args)).await,
+        Command::Reminders(args) => unless_interrupted(reminders::run(&args)).await,
+        Command::History(args) => unless_interrupted(history::run(&args)).await,
+        Command::Sockets(args) => unless_interrupted(sockets::run(&args)).await,
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -92,6 +122,14 @@ async fn main() -> ExitCode {
             eprintln!("the benchmark could not be finished: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Leaving by the end of a run is what stops the servers, so an interrupt must lead there too.
+async fn unless_interrupted(run: impl Future<Output = anyhow::Result<bool>>) -> anyhow::Result<bool> {
+    tokio::select! {
+        result = run => result,
+        () = interrupted() => Err(anyhow::anyhow!("interrupted")),
     }
 }
 

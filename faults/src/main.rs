@@ -1,0 +1,99 @@
+//! Tries faults on Carillon and prints what became of every message; see docs/faults.md.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use carillon_faults::{Fault, Level, Row, report};
+use clap::{Parser, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "carillon-faults",
+    about = "Breaks what Carillon stands on, and counts what becomes of every message"
+)]
+struct Cli {
+    /// How much of it
+    #[arg(value_enum, default_value = "smoke")]
+    extent: Extent,
+    /// Only this fault, by its name in the table; may be repeated
+    #[arg(long)]
+    only: Vec<String>,
+    /// Where the result goes as JSON
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Extent {
+    /// Some faults with some hundred messages each, within minutes
+    Smoke,
+    /// Every fault with ten thousand messages
+    Full,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // Leaving by the end of `run` is what ends the processes, so an interrupt must lead there too.
+    let result = tokio::select! {
+        result = run(Cli::parse()) => result,
+        () = interrupted() => Err(anyhow::anyhow!("interrupted")),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("the faults could not be tried: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<bool> {
+    let (level, faults) = match cli.extent {
+        Extent::Smoke => (Level::Smoke, Fault::smoke()),
+        Extent::Full => (Level::Full, Fault::full()),
+    };
+    let faults = chosen(&faults, &cli.only)?;
+    println!("{}", report::headings());
+    let mut rows = Vec::new();
+    for fault in faults {
+        let row = fault.run(level).await;
+        println!("{}", report::lines(&row));
+        rows.push(row);
+    }
+    if let Some(path) = &cli.json {
+        std::fs::write(path, format!("{:#}\n", report::json(&rows)))
+            .with_context(|| path.display().to_string())?;
+    }
+    Ok(rows.iter().all(Row::holds))
+}
+
+/// A fault that is named may be one that the extent leaves out.
+fn chosen(of_the_extent: &[Fault], only: &[String]) -> anyhow::Result<Vec<Fault>> {
+    if only.is_empty() {
+        return Ok(of_the_extent.to_vec());
+    }
+    let all = Fault::full();
+    let named = |name: &String| match all.iter().find(|fault| fault.name() == *name) {
+        Some(fault) => Ok(*fault),
+        None => bail!(
+            "there is no fault {name}; there are {}",
+            all.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    only.iter().map(named).collect()
+}
+
+async fn interrupted() {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}

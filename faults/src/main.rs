@@ -1,10 +1,11 @@
 //! Tries faults on Carillon and prints what became of every message; see docs/faults.md.
 
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use carillon_faults::{Fault, Level, Row, report};
+use carillon_faults::{Fault, Level, Row, report, soak};
 use clap::{Parser, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,6 +21,12 @@ struct Cli {
     /// Only this fault, by its name in the table; may be repeated
     #[arg(long)]
     only: Vec<String>,
+    /// How long the soak lasts
+    #[arg(long, default_value_t = 30)]
+    minutes: u32,
+    /// What the faults of the soak follow from; printed, so that a run can be repeated
+    #[arg(long)]
+    seed: Option<u64>,
     /// Where the result goes as JSON
     #[arg(long)]
     json: Option<PathBuf>,
@@ -31,6 +38,8 @@ enum Extent {
     Smoke,
     /// Every fault with ten thousand messages
     Full,
+    /// Fifty messages a second for long, with a random fault each minute
+    Soak,
 }
 
 #[tokio::main]
@@ -51,11 +60,23 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<bool> {
-    let (level, faults) = match cli.extent {
-        Extent::Smoke => (Level::Smoke, Fault::smoke()),
-        Extent::Full => (Level::Full, Fault::full()),
+    let rows = match cli.extent {
+        Extent::Smoke => try_each(&chosen(&Fault::smoke(), &cli.only)?, Level::Smoke).await,
+        Extent::Full => try_each(&chosen(&Fault::full(), &cli.only)?, Level::Full).await,
+        Extent::Soak => {
+            let row = soak::run(cli.minutes, cli.seed.unwrap_or_else(any_seed)).await;
+            println!("{}\n{}", report::headings(), report::lines(&row));
+            vec![row]
+        }
     };
-    let faults = chosen(&faults, &cli.only)?;
+    if let Some(path) = &cli.json {
+        std::fs::write(path, format!("{:#}\n", report::json(&rows)))
+            .with_context(|| path.display().to_string())?;
+    }
+    Ok(rows.iter().all(Row::holds))
+}
+
+async fn try_each(faults: &[Fault], level: Level) -> Vec<Row> {
     println!("{}", report::headings());
     let mut rows = Vec::new();
     for fault in faults {
@@ -63,11 +84,12 @@ async fn run(cli: Cli) -> anyhow::Result<bool> {
         println!("{}", report::lines(&row));
         rows.push(row);
     }
-    if let Some(path) = &cli.json {
-        std::fs::write(path, format!("{:#}\n", report::json(&rows)))
-            .with_context(|| path.display().to_string())?;
-    }
-    Ok(rows.iter().all(Row::holds))
+    rows
+}
+
+/// Short enough to be typed again.
+fn any_seed() -> u64 {
+    RandomState::new().hash_one(()) % 1_000_000
 }
 
 /// A fault that is named may be one that the extent leaves out.

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::future::pending;
 use std::net::TcpListener;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -172,7 +171,10 @@ async fn receive(desk: web::Data<Desk>, request: HttpRequest, raw: String) -> Ht
             reset_on_close(&request);
             HttpResponse::Ok().body(Broken)
         }
-        Manner::Hang => pending().await,
+        Manner::Hang => {
+            caller_gone(&request).await;
+            HttpResponse::Ok().body(Broken)
+        }
         Manner::EndlessBody { status } => HttpResponse::build(status_code(status)).body(Endless),
         Manner::Trickle { status, every } => {
             HttpResponse::build(status_code(status)).body(Trickle::every(every))
@@ -209,9 +211,22 @@ fn keep_socket(connection: &dyn Any, extensions: &mut Extensions) {
     }
 }
 
+/// A second handle on the request's connection.
+fn socket(request: &HttpRequest) -> TcpStream {
+    let socket = request.conn_data::<Socket>().and_then(|socket| socket.0.try_clone().ok());
+    socket.and_then(|copy| TcpStream::from_std(copy).ok()).expect("the connection's socket")
+}
+
 /// With a linger time of zero, the close that follows becomes a reset.
 fn reset_on_close(request: &HttpRequest) {
-    let socket = request.conn_data::<Socket>().and_then(|socket| socket.0.try_clone().ok());
-    let stream = socket.and_then(|copy| TcpStream::from_std(copy).ok()).expect("the connection's socket");
-    stream.set_zero_linger().expect("a socket that takes the option");
+    socket(request).set_zero_linger().expect("a socket that takes the option");
+}
+
+/// Waits until the caller closes the connection. The server would notice only when it answers, and never does.
+async fn caller_gone(request: &HttpRequest) {
+    let socket = socket(request);
+    while matches!(socket.peek(&mut [0]).await, Ok(1..)) {
+        // It has sent more, which nobody reads.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

@@ -116,6 +116,13 @@ impl Database {
         rows.lines().map(read).collect()
     }
 
+    /// Why calls were in doubt, and how many; empty if none was.
+    pub async fn doubts(&self) -> anyhow::Result<String> {
+        let sql = "SELECT count(*) || ' × ' || provider || ': ' || coalesce(detail, '') FROM attempts
+            WHERE status = 'in_doubt' GROUP BY provider, detail ORDER BY count(*) DESC LIMIT 5";
+        Ok(self.ask(sql).await?.replace('\n', "; "))
+    }
+
     /// Messages that are sent, and whose newest recorded attempt is not the newest claimed, or did not send it.
     pub async fn overwritten(&self) -> anyhow::Result<usize> {
         self.count(

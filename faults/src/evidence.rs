@@ -29,6 +29,9 @@ pub struct Evidence {
     in_flight: InFlight,
     /// What was still on its way when patience ended.
     unrest: Option<String>,
+    /// Why calls were in doubt, and how many.
+    doubts: String,
+    may_doubt: bool,
 }
 
 impl InFlight {
@@ -58,7 +61,15 @@ impl Evidence {
             overwritten: stage.database.overwritten().await?,
             in_flight,
             unrest: rest.err().map(|error| format!("{error:#}")),
+            doubts: stage.database.doubts().await?,
+            may_doubt: false,
         })
+    }
+
+    /// The providers left callers in doubt, so that what they may have taken may come again.
+    #[must_use]
+    pub fn with_doubtful_providers(self) -> Self {
+        Self { may_doubt: true, ..self }
     }
 
     /// Messages that were to go to a provider.
@@ -118,11 +129,16 @@ impl Evidence {
         row.broken.extend(self.unrest.clone());
         row.notes.extend(self.answers.given_up.first().cloned());
         row.notes.extend(Some(self.answers.tally.told()).filter(|told| !told.is_empty()));
+        row.notes.extend(
+            Some(&self.doubts)
+                .filter(|doubts| !doubts.is_empty())
+                .map(|doubts| format!("in doubt: {doubts}")),
+        );
         row
     }
 
-    /// How often each message may leave again: once for each call that was cut off before its outcome was recorded, and once for each
-    /// call whose outcome was in doubt.
+    /// How often each message may leave again: once for each call that was cut off before its outcome was recorded, and, where a provider
+    /// gave reason to doubt, once for each call whose outcome was in doubt.
     fn allowed(&self) -> HashMap<&str, usize> {
         let mut allowed = HashMap::new();
         let cut_off = self.calls().filter(|call| call.taken).filter_map(attempt);
@@ -133,7 +149,8 @@ impl Evidence {
                 *allowed.entry(id.as_str()).or_insert(0) += 1;
             }
         }
-        for ((id, _), _) in self.attempts.iter().filter(|(_, status)| *status == "in_doubt") {
+        let in_doubt = self.attempts.iter().filter(|(_, status)| self.may_doubt && *status == "in_doubt");
+        for ((id, _), _) in in_doubt {
             *allowed.entry(id.as_str()).or_insert(0) += 1;
         }
         allowed

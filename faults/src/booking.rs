@@ -14,6 +14,12 @@ pub fn client_address(number: usize) -> String {
     format!("camille.{number}@example.com")
 }
 
+/// A number of their own, for a provider that is asked whether it has a text already tells by number and text. Below ten million all French
+/// mobile numbers that begin with 61 are valid.
+fn client_phone(number: usize) -> String {
+    format!("+3361{:07}", number % 10_000_000)
+}
+
 /// The time of day.
 #[expect(
     clippy::disallowed_methods,
@@ -43,7 +49,7 @@ fn everybody(number: usize) -> Value {
     json!({
         "business": {"name": "Atelier Lumière", "locale": "fr", "timezone": "Europe/Paris"},
         "client": {"id": format!("client-{number}"), "name": "Camille Laurent", "email": client_address(number),
-                   "phone": "+33612345678", "locale": "fr", "timezone": "Europe/Paris"},
+                   "phone": client_phone(number), "locale": "fr", "timezone": "Europe/Paris"},
         "owner": {"id": "helene", "name": "Hélène Girard", "email": "helene@example.com", "locale": "en"}
     })
 }

@@ -76,7 +76,7 @@ impl Stage {
             redis.kill();
         }
         let database = Database::at(&postgres.fresh_database());
-        let (sendgrid, twilio) = (FakeSendGrid::start_for_many().await, FakeTwilio::start_for_many().await);
+        let (sendgrid, twilio) = (FakeSendGrid::start_for_many().await, FakeTwilio::start().await);
         sendgrid.behave(healthy());
         twilio.behave(healthy());
         let folder = tempfile::Builder::new().prefix("carillon-faults-").tempdir()?;
@@ -118,6 +118,11 @@ impl Stage {
     /// Every process.
     pub fn processes(&mut self) -> impl Iterator<Item = &mut Process> {
         self.apis.iter_mut().chain(&mut self.workers)
+    }
+
+    /// How many calls the providers hold.
+    pub fn held(&self) -> usize {
+        self.sendgrid.held() + self.twilio.held()
     }
 
     /// Leaves the folder with the logs where it is, and says where.

@@ -19,9 +19,9 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     let load = Load::start(stage, level.rate())?;
     load.until_accepted(share(level, 1, 3)).await?;
     let mut in_flight = InFlight::default();
-    let held = some_in_flight(stage).await;
+    some_in_flight(stage).await;
     stage.workers[0].freeze().await?;
-    let frozen_at = Instant::now();
+    let (frozen_at, held) = (Instant::now(), stage.held());
     in_flight.note(stage).await?;
     sleep(STANDSTILL).await;
     stage.workers[0].thaw().await?;

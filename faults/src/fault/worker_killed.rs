@@ -16,9 +16,10 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         (level.pick(2, 10), InFlight::default(), Instant::now(), 0);
     for turn in 1..=times {
         load.until_accepted(share(level, turn, times)).await?;
-        held += some_in_flight(stage).await;
+        some_in_flight(stage).await;
         stage.workers[turn % PAIR].kill().await?;
         killed_at = Instant::now();
+        held += stage.held();
         in_flight.note(stage).await?;
         stage.workers[turn % PAIR].start_again().await?;
     }

@@ -43,7 +43,7 @@ pub(crate) trait Manners: Send + Sync + 'static {
     /// Answers as the provider does when it takes a message; `number` counts what was taken.
     fn accept(&self, request: &Received, number: usize) -> HttpResponse;
     /// Lists what was taken, where the provider can be asked for it.
-    fn list(&self, _query: &str, _taken: &[Received]) -> HttpResponse {
+    fn list(&self, _query: &str, _taken: &[&Received]) -> HttpResponse {
         HttpResponse::MethodNotAllowed().finish()
     }
 }
@@ -183,7 +183,8 @@ async fn receive(desk: web::Data<Desk>, request: HttpRequest, raw: String) -> Ht
 }
 
 async fn list(desk: web::Data<Desk>, request: HttpRequest) -> HttpResponse {
-    let taken: Vec<Received> = desk.lock().iter().filter(|request| request.taken).cloned().collect();
+    let received = desk.lock();
+    let taken: Vec<&Received> = received.iter().filter(|request| request.taken).collect();
     desk.manners.list(request.query_string(), &taken)
 }
 

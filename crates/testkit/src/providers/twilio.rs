@@ -23,12 +23,6 @@ impl FakeTwilio {
         Self(FakeHttp::start(Box::new(TwilioManners), ROUTE, Memory::Whole))
     }
 
-    /// As [`start`](Self::start), but remembers its [`calls`](Self::calls) alone, and [`received`](Self::received) is empty.
-    #[expect(clippy::unused_async, reason = "says at the place of use that a runtime is needed")]
-    pub async fn start_for_many() -> Self {
-        Self(FakeHttp::start(Box::new(TwilioManners), ROUTE, Memory::CallsAlone))
-    }
-
     /// Its base URL.
     pub fn url(&self) -> String {
         self.0.url()
@@ -129,7 +123,7 @@ impl Manners for TwilioManners {
         }))
     }
 
-    fn list(&self, query: &str, taken: &[Received]) -> HttpResponse {
+    fn list(&self, query: &str, taken: &[&Received]) -> HttpResponse {
         let to = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "To").map(|(_, to)| to);
         let messages: Vec<Value> = taken
             .iter()

@@ -10,9 +10,9 @@ use crate::database::{Attempt, Standing};
 use crate::row::Row;
 use crate::stage::Stage;
 
-/// Moments at which something was cut off: what was in flight then may leave twice.
+/// What was in flight when something was cut off, and when that was: it may leave twice.
 #[derive(Debug, Default)]
-pub struct InFlight(HashSet<Attempt>);
+pub struct InFlight(HashMap<Attempt, Instant>);
 
 /// All that is known of a run that has come to rest.
 pub struct Evidence {
@@ -37,7 +37,10 @@ pub struct Evidence {
 impl InFlight {
     /// Notes what is in flight now. To be asked right after a process was ended, so that nothing can have begun in between that ended too.
     pub async fn note(&mut self, stage: &Stage) -> anyhow::Result<()> {
-        self.0.extend(stage.database.in_flight().await?);
+        let now = Instant::now();
+        for attempt in stage.database.in_flight().await? {
+            self.0.entry(attempt).or_insert(now);
+        }
         Ok(())
     }
 }
@@ -126,6 +129,13 @@ impl Evidence {
         row.must_be_nought(self.overwritten, "messages whose newest attempt is not the one that counts");
         row.must_be_nought(self.answers.given_up.len(), "events were never accepted");
         row.must_be_nought(self.answers.tally.rejected, "requests were refused as wrong");
+        let cut_off = self.cut_off();
+        if let Some(longest) = cut_off.values().max() {
+            let count = cut_off.len();
+            row.notes.push(format!(
+                "{count} calls were cut off, the first had reached the provider {longest:.1?} before"
+            ));
+        }
         row.broken.extend(self.unrest.clone());
         row.notes.extend(self.answers.given_up.first().cloned());
         row.notes.extend(Some(self.answers.tally.told()).filter(|told| !told.is_empty()));
@@ -141,19 +151,26 @@ impl Evidence {
     /// gave reason to doubt, once for each call whose outcome was in doubt.
     fn allowed(&self) -> HashMap<&str, usize> {
         let mut allowed = HashMap::new();
-        let cut_off = self.calls().filter(|call| call.taken).filter_map(attempt);
-        let cut_off = cut_off
-            .filter(|attempt| self.in_flight.0.contains(attempt) && !self.attempts.contains_key(attempt));
-        for (id, _) in cut_off.collect::<HashSet<Attempt>>() {
-            if let Some((id, _)) = self.standings.get_key_value(&id) {
-                *allowed.entry(id.as_str()).or_insert(0) += 1;
-            }
+        for (id, _) in self.cut_off() {
+            *allowed.entry(id).or_insert(0) += 1;
         }
         let in_doubt = self.attempts.iter().filter(|(_, status)| self.may_doubt && *status == "in_doubt");
         for ((id, _), _) in in_doubt {
             *allowed.entry(id.as_str()).or_insert(0) += 1;
         }
         allowed
+    }
+
+    /// The calls that were cut off before their outcome was recorded, and how long before they had reached the provider.
+    fn cut_off(&self) -> HashMap<&str, Duration> {
+        let taken = self.calls().filter(|call| call.taken);
+        let unrecorded = taken.filter_map(|call| {
+            let attempt = attempt(call)?;
+            let noted_at = self.in_flight.0.get(&attempt)?;
+            let since = noted_at.saturating_duration_since(call.at);
+            (!self.attempts.contains_key(&attempt)).then_some((call.message_id.as_deref()?, since))
+        });
+        unrecorded.collect()
     }
 
     fn unfiled(&self, excused: &HashSet<&str>) -> usize {

@@ -4,30 +4,23 @@ use std::time::Duration;
 
 /// How thoroughly a fault is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Some hundred messages, with an unoptimised binary on a busy machine. Times are told and fail nothing.
-    Smoke,
-    /// Ten thousand messages.
-    Full,
+pub struct Level {
+    is_full: bool,
+    /// How many events are posted at least: two messages to providers each.
+    pub events: usize,
+    /// Events a second.
+    pub rate: u32,
 }
 
 impl Level {
+    /// Some hundred messages, with an unoptimised binary on a busy machine. Times are told and fail nothing.
+    pub const SMOKE: Self = Self { is_full: false, events: 250, rate: 20 };
+    /// Ten thousand messages, with a binary built for release.
+    pub const FULL: Self = Self { is_full: true, events: 5_000, rate: 100 };
+
     /// Of these two, the one for this level.
     pub fn pick<T>(self, smoke: T, full: T) -> T {
-        match self {
-            Self::Smoke => smoke,
-            Self::Full => full,
-        }
-    }
-
-    /// How many events are posted at least: two messages each.
-    pub fn events(self) -> usize {
-        self.pick(250, 5_000)
-    }
-
-    /// Events a second.
-    pub fn rate(self) -> u32 {
-        self.pick(20, 100)
+        if self.is_full { full } else { smoke }
     }
 
     /// How long all may take to come to rest once the last event is accepted. Reached only when something is wrong: the longest that a
@@ -38,6 +31,6 @@ impl Level {
 
     /// Whether figures in milliseconds decide. On a machine with much else to do they say nothing.
     pub fn is_timed(self) -> bool {
-        self.pick(false, true)
+        self.is_full
     }
 }

@@ -21,6 +21,12 @@ struct Cli {
     /// Only this fault, by its name in the table; may be repeated
     #[arg(long)]
     only: Vec<String>,
+    /// So many messages instead of the level's own number
+    #[arg(long)]
+    messages: Option<usize>,
+    /// So many events a second instead of the level's own number; each makes two messages
+    #[arg(long)]
+    per_second: Option<u32>,
     /// How long the soak lasts
     #[arg(long, default_value_t = 30)]
     minutes: u32,
@@ -30,6 +36,14 @@ struct Cli {
     /// Where the result goes as JSON
     #[arg(long)]
     json: Option<PathBuf>,
+}
+
+impl Cli {
+    fn adjusted(&self, mut level: Level) -> Level {
+        level.events = self.messages.map_or(level.events, |messages| messages.div_ceil(2));
+        level.rate = self.per_second.unwrap_or(level.rate);
+        level
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -61,8 +75,8 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> anyhow::Result<bool> {
     let rows = match cli.extent {
-        Extent::Smoke => try_each(&chosen(&Fault::smoke(), &cli.only)?, Level::Smoke).await,
-        Extent::Full => try_each(&chosen(&Fault::full(), &cli.only)?, Level::Full).await,
+        Extent::Smoke => try_each(&chosen(&Fault::smoke(), &cli.only)?, cli.adjusted(Level::SMOKE)).await,
+        Extent::Full => try_each(&chosen(&Fault::full(), &cli.only)?, cli.adjusted(Level::FULL)).await,
         Extent::Soak => {
             let row = soak::run(cli.minutes, cli.seed.unwrap_or_else(any_seed)).await;
             println!("{}\n{}", report::headings(), report::lines(&row));

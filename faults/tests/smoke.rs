@@ -6,7 +6,7 @@ use carillon_faults::fault::provider::{Side, Trouble};
 use carillon_faults::{Fault, Level, report};
 
 async fn bounds_hold(fault: Fault) {
-    let row = fault.run(Level::Smoke).await;
+    let row = fault.run(Level::SMOKE).await;
     println!("{}\n{}", report::headings(), report::lines(&row));
     assert!(row.holds(), "{}", row.broken.join("; "));
 }

@@ -14,7 +14,7 @@ use crate::row::Row;
 use crate::stage::Stage;
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
+    let load = Load::start(stage, level.rate)?;
     let (times, mut in_flight, mut killed_at) = (level.pick(2, 5), InFlight::default(), Instant::now());
     for turn in 1..=times {
         load.until_accepted(share(level, turn, times)).await?;
@@ -24,7 +24,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         in_flight.note(stage).await?;
         try_join_all(stage.processes().map(Process::start_again)).await?;
     }
-    load.until_accepted(level.events()).await?;
+    load.until_accepted(level.events).await?;
     let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(killed_at));

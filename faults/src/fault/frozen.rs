@@ -16,7 +16,7 @@ use crate::stage::Stage;
 const STANDSTILL: Duration = Duration::from_secs(45);
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
+    let load = Load::start(stage, level.rate)?;
     load.until_accepted(share(level, 1, 3)).await?;
     let mut in_flight = InFlight::default();
     some_in_flight(stage).await;
@@ -25,7 +25,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     in_flight.note(stage).await?;
     sleep(STANDSTILL).await;
     stage.workers[0].thaw().await?;
-    load.until_accepted(level.events()).await?;
+    load.until_accepted(level.events).await?;
     let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(frozen_at));

@@ -130,7 +130,7 @@ impl Fault {
 
 /// How many events are accepted when the turn-th of so many faults comes: they are spread over the run.
 fn share(level: Level, turn: usize, of: usize) -> usize {
-    level.events() * turn / (of + 1)
+    level.events * turn / (of + 1)
 }
 
 /// Waits until providers hold some calls, so that a fault meets something in flight. Not for ever: after an outage there may be none for

@@ -16,7 +16,7 @@ use crate::stage::Stage;
 const LONGEST_ANSWER: Duration = Duration::from_secs(6);
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
+    let load = Load::start(stage, level.rate)?;
     let (times, mut in_flight, mut ended_at) = (3, InFlight::default(), Instant::now());
     for turn in 1..=times {
         load.until_accepted(share(level, turn, times)).await?;
@@ -26,7 +26,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         ended_at = Instant::now();
         in_flight.note(stage).await?;
     }
-    load.until_accepted(level.events()).await?;
+    load.until_accepted(level.events).await?;
     let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(ended_at));

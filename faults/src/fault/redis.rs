@@ -19,7 +19,7 @@ const AWAY: Duration = Duration::from_secs(10);
 
 /// It loses everything, again and again.
 pub(super) async fn empty(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
+    let load = Load::start(stage, level.rate)?;
     let (times, mut ended_at) = (3, Instant::now());
     for turn in 1..=times {
         load.until_accepted(share(level, turn, times)).await?;
@@ -32,7 +32,7 @@ pub(super) async fn empty(stage: &mut Stage, level: Level, name: &str) -> anyhow
 
 /// It is stopped for a while, and comes back with nothing.
 pub(super) async fn restart(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
+    let load = Load::start(stage, level.rate)?;
     load.until_accepted(share(level, 1, 2)).await?;
     block_in_place(|| stage.redis.stop());
     sleep(AWAY).await;
@@ -42,7 +42,7 @@ pub(super) async fn restart(stage: &mut Stage, level: Level, name: &str) -> anyh
 
 /// It was gone when everything started, and stays so.
 pub(super) async fn never(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
+    let load = Load::start(stage, level.rate)?;
     let row = finish(stage, level, name, load, None).await?;
     ensure!(stage.redis.process().is_none(), "Redis should have been away");
     Ok(row)
@@ -55,7 +55,7 @@ async fn finish(
     load: Load,
     ended_at: Option<Instant>,
 ) -> anyhow::Result<Row> {
-    load.until_accepted(level.events()).await?;
+    load.until_accepted(level.events).await?;
     let last_at = Instant::now();
     let evidence = Evidence::gather(stage, load, InFlight::default(), level.patience()).await?;
     let mut row = evidence.judge(name, &HashSet::new());

@@ -10,8 +10,8 @@ use crate::row::Row;
 use crate::stage::Stage;
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
-    load.until_accepted(level.events() / 10).await?;
+    let load = Load::start(stage, level.rate)?;
+    load.until_accepted(level.events / 10).await?;
     let (rounds, mut ended_at, mut unclean, mut slowest) =
         (level.pick(1, 5), Instant::now(), 0, Duration::ZERO);
     for _ in 0..rounds {
@@ -24,7 +24,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
             ended_at = Instant::now();
         }
     }
-    load.until_accepted(level.events()).await?;
+    load.until_accepted(level.events).await?;
     let evidence = Evidence::gather(stage, load, InFlight::default(), level.patience()).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(ended_at));

@@ -11,7 +11,7 @@ use crate::row::Row;
 use crate::stage::{PAIR, Stage};
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate())?;
+    let load = Load::start(stage, level.rate)?;
     let (times, mut in_flight, mut killed_at, mut held) =
         (level.pick(2, 10), InFlight::default(), Instant::now(), 0);
     for turn in 1..=times {
@@ -23,7 +23,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         in_flight.note(stage).await?;
         stage.workers[turn % PAIR].start_again().await?;
     }
-    load.until_accepted(level.events()).await?;
+    load.until_accepted(level.events).await?;
     let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(killed_at));

@@ -66,7 +66,7 @@ pub(super) async fn inject(
     trouble: Trouble,
     side: Side,
 ) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.pick(10, 50))?;
+    let load = Load::start(stage, level.rate / 2)?;
     load.until_accepted(1).await?;
     sleep(WARM_UP).await;
     let quiet = Span::while_waiting(level.pick(Duration::from_secs(7), Duration::from_secs(30))).await;
@@ -74,7 +74,7 @@ pub(super) async fn inject(
     let in_trouble = Span::while_waiting(level.pick(Duration::from_secs(10), Duration::from_secs(30))).await;
     side.behave(stage, vec![healthy()]);
     let healed_at = Instant::now();
-    load.until_accepted(level.events()).await?;
+    load.until_accepted(level.events).await?;
     let brought_forward = bring_forward(stage).await?;
     let evidence =
         Evidence::gather(stage, load, InFlight::default(), level.patience()).await?.with_doubtful_providers();

@@ -111,7 +111,7 @@ fn chosen(of_the_extent: &[Fault], only: &[String]) -> anyhow::Result<Vec<Fault>
     if only.is_empty() {
         return Ok(of_the_extent.to_vec());
     }
-    let all = Fault::full();
+    let all = Fault::every();
     let named = |name: &String| match all.iter().find(|fault| fault.name() == *name) {
         Some(fault) => Ok(*fault),
         None => bail!(

@@ -44,8 +44,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Those of a whole run, in order.
-    pub fn full() -> Vec<Self> {
+    /// Every one, in order.
+    pub fn every() -> Vec<Self> {
         let own = [
             Self::WorkerKill,
             Self::AllKill,
@@ -57,9 +57,19 @@ impl Fault {
             Self::Frozen,
             Self::Poison,
         ];
-        let by_email = Trouble::ALL.iter().map(|trouble| Self::Provider(*trouble, Side::Email));
-        let by_sms = [Trouble::Errors, Trouble::Silence].map(|trouble| Self::Provider(trouble, Side::Sms));
-        own.into_iter().chain(by_email).chain(by_sms).collect()
+        let of_providers = [Side::Email, Side::Sms]
+            .into_iter()
+            .flat_map(|side| Trouble::ALL.map(|trouble| Self::Provider(trouble, side)));
+        own.into_iter().chain(of_providers).collect()
+    }
+
+    /// Those of a whole run: what SMS have in common with e-mails is tried on e-mails alone.
+    pub fn full() -> Vec<Self> {
+        let is_telling = |fault: &Self| match fault {
+            Self::Provider(trouble, Side::Sms) => matches!(trouble, Trouble::Errors | Trouble::Silence),
+            _ => true,
+        };
+        Self::every().into_iter().filter(is_telling).collect()
     }
 
     /// Those that are looked at in a few minutes.

@@ -144,21 +144,20 @@ impl Desk {
             let asked = Instant::now();
             let answer = self.ask(turn, number, body.clone()).await;
             self.lock().tally.note(&answer, asked.elapsed());
-            match answer {
-                Answer::Accepted(report) => return self.accept(number, &report),
+            let why = || format!("event {number}: {answer:?}");
+            match &answer {
+                Answer::Accepted(report) => return self.accept(number, report),
+                Answer::Rejected(..) => return self.lock().given_up.push(why()),
                 // Nobody is there: the other server is.
                 Answer::Refused if turn == number => {}
-                _ if started.elapsed() > GIVES_UP => {
-                    return self.lock().given_up.push(format!("event {number}: {answer:?}"));
-                }
-                Answer::Rejected(..) => {
-                    return self.lock().given_up.push(format!("event {number}: {answer:?}"));
-                }
                 Answer::Refused
                 | Answer::Throttled
                 | Answer::Failed(_)
                 | Answer::Broken(_)
                 | Answer::Hung => {
+                    if started.elapsed() > GIVES_UP {
+                        return self.lock().given_up.push(why());
+                    }
                     sleep(wait).await;
                     wait = (wait * 2).min(WAITS.1);
                 }

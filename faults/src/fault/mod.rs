@@ -65,11 +65,20 @@ impl Fault {
 
     /// Those of a whole run: what SMS have in common with e-mails is tried on e-mails alone.
     pub fn full() -> Vec<Self> {
-        let is_telling = |fault: &Self| match fault {
-            Self::Provider(trouble, Side::Sms) => matches!(trouble, Trouble::Errors | Trouble::Silence),
-            _ => true,
+        let is_left_out = |fault: &Self| match fault {
+            Self::Provider(trouble, Side::Sms) => !matches!(trouble, Trouble::Errors | Trouble::Silence),
+            Self::Provider(_, Side::Email)
+            | Self::WorkerKill
+            | Self::AllKill
+            | Self::RedisFlush
+            | Self::RedisRestart
+            | Self::RedisGone
+            | Self::PostgresRestart
+            | Self::Rolling
+            | Self::Frozen
+            | Self::Poison => false,
         };
-        Self::every().into_iter().filter(is_telling).collect()
+        Self::every().into_iter().filter(|fault| !is_left_out(fault)).collect()
     }
 
     /// Those that are looked at in a few minutes.
@@ -104,10 +113,12 @@ impl Fault {
 
     /// Tries it on a deployment of its own. Where a bound is broken, the logs of the processes are kept.
     pub async fn run(self, level: Level) -> Row {
-        let stage = match self {
-            Self::Poison => Stage::start_without_workers(Redis::Running).await,
-            Self::RedisGone => Stage::start(Redis::Gone).await,
-            _ => Stage::start(Redis::Running).await,
+        let redis = if self == Self::RedisGone { Redis::Gone } else { Redis::Running };
+        // The poison must be there before anybody can deliver it.
+        let stage = if self == Self::Poison {
+            Stage::start_without_workers(redis).await
+        } else {
+            Stage::start(redis).await
         };
         let mut stage = match stage {
             Ok(stage) => stage,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use reqwest::Client;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
@@ -52,7 +53,8 @@ pub struct Answers {
     pub given_up: Vec<String>,
 }
 
-/// Clients that post as many events a second as they are told, until they are told to finish.
+/// Clients that post as many events a second as they are told, until they are told to finish. While all of them wait for answers, no
+/// further event is posted: people who cannot book do not multiply.
 pub struct Load {
     desk: Arc<Desk>,
     posting: JoinHandle<()>,
@@ -62,19 +64,21 @@ struct Desk {
     http: Client,
     urls: Vec<String>,
     key: String,
+    clients: Arc<Semaphore>,
     stop: AtomicBool,
     accepted: AtomicUsize,
     answers: Mutex<Answers>,
 }
 
 impl Load {
-    /// Starts posting to the servers of a stage.
-    pub fn start(stage: &Stage, per_second: u32) -> anyhow::Result<Self> {
+    /// Starts so many clients that post to the servers of a stage.
+    pub fn start(stage: &Stage, per_second: u32, clients: usize) -> anyhow::Result<Self> {
         let client = Client::builder().no_proxy().timeout(ANSWER).pool_idle_timeout(IDLE).build()?;
         let desk = Arc::new(Desk {
             http: client,
             urls: stage.urls.clone(),
             key: stage.key.clone(),
+            clients: Arc::new(Semaphore::new(clients.max(1))),
             stop: AtomicBool::new(false),
             accepted: AtomicUsize::new(0),
             answers: Mutex::default(),
@@ -122,17 +126,23 @@ impl Load {
 }
 
 impl Desk {
-    /// By the clock, whether earlier ones were answered or not.
+    /// By the clock, whether earlier ones were answered or not, as long as there are clients.
     async fn post_all(self: Arc<Self>, per_second: u32) {
         let mut pace = interval(Duration::from_secs(1) / per_second.max(1));
-        pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut posts = JoinSet::new();
         for number in 0.. {
             pace.tick().await;
+            // Never closed.
+            let Ok(client) = self.clients.clone().acquire_owned().await else { break };
             if self.stop.load(Ordering::SeqCst) {
                 break;
             }
-            posts.spawn(self.clone().post(number));
+            let posting = self.clone().post(number);
+            posts.spawn(async move {
+                posting.await;
+                drop(client);
+            });
             while posts.try_join_next().is_some() {}
         }
         posts.join_all().await;

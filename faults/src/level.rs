@@ -10,13 +10,15 @@ pub struct Level {
     pub events: usize,
     /// Events a second.
     pub rate: u32,
+    /// How many clients there are: so many events wait for an answer at once, and the next ones for a client.
+    pub clients: usize,
 }
 
 impl Level {
     /// Some hundred messages, with an unoptimised binary on a busy machine. Times are told and fail nothing.
-    pub const SMOKE: Self = Self { is_full: false, events: 250, rate: 20 };
+    pub const SMOKE: Self = Self { is_full: false, events: 250, rate: 20, clients: 64 };
     /// Ten thousand messages, with a binary built for release.
-    pub const FULL: Self = Self { is_full: true, events: 5_000, rate: 100 };
+    pub const FULL: Self = Self { is_full: true, events: 5_000, rate: 100, clients: 256 };
 
     /// Of these two, the one for this level.
     pub fn pick<T>(self, smoke: T, full: T) -> T {

@@ -27,6 +27,9 @@ struct Cli {
     /// So many events a second instead of the level's own number; each makes two messages
     #[arg(long)]
     per_second: Option<u32>,
+    /// So many clients instead of the level's own number: that many events wait for an answer at once at most
+    #[arg(long)]
+    at_once: Option<usize>,
     /// How long the soak lasts
     #[arg(long, default_value_t = 30)]
     minutes: u32,
@@ -42,6 +45,7 @@ impl Cli {
     fn adjusted(&self, mut level: Level) -> Level {
         level.events = self.messages.map_or(level.events, |messages| messages.div_ceil(2));
         level.rate = self.per_second.unwrap_or(level.rate);
+        level.clients = self.at_once.unwrap_or(level.clients);
         level
     }
 }

@@ -14,7 +14,7 @@ use crate::row::Row;
 use crate::stage::Stage;
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     let (times, mut in_flight, mut killed_at) = (level.pick(2, 5), InFlight::default(), Instant::now());
     for turn in 1..=times {
         load.until_accepted(share(level, turn, times)).await?;

@@ -16,7 +16,7 @@ use crate::stage::Stage;
 const STANDSTILL: Duration = Duration::from_secs(45);
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     load.until_accepted(share(level, 1, 3)).await?;
     let mut in_flight = InFlight::default();
     some_in_flight(stage).await;

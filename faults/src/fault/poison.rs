@@ -27,7 +27,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     let unreadable: HashSet<usize> = (0..UNREADABLE).map(|number| 20 + 4 * number).collect();
     let refused: HashSet<usize> = (0..REFUSED).map(|number| 22 + 4 * number).collect();
     refuse(stage, &refused);
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     load.until_accepted(level.events.clamp(200, 1_000)).await?;
     let events = load.events(&unreadable);
     ensure!(events.len() == UNREADABLE, "{} of {UNREADABLE} events were accepted", events.len());

@@ -16,7 +16,7 @@ use crate::stage::Stage;
 const LONGEST_ANSWER: Duration = Duration::from_secs(6);
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     let (times, mut in_flight, mut ended_at) = (3, InFlight::default(), Instant::now());
     for turn in 1..=times {
         load.until_accepted(share(level, turn, times)).await?;

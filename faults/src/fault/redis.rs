@@ -19,7 +19,7 @@ const AWAY: Duration = Duration::from_secs(10);
 
 /// It loses everything, again and again.
 pub(super) async fn empty(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     let (times, mut ended_at) = (3, Instant::now());
     for turn in 1..=times {
         load.until_accepted(share(level, turn, times)).await?;
@@ -32,7 +32,7 @@ pub(super) async fn empty(stage: &mut Stage, level: Level, name: &str) -> anyhow
 
 /// It is stopped for a while, and comes back with nothing.
 pub(super) async fn restart(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     load.until_accepted(share(level, 1, 2)).await?;
     block_in_place(|| stage.redis.stop());
     sleep(AWAY).await;
@@ -42,7 +42,7 @@ pub(super) async fn restart(stage: &mut Stage, level: Level, name: &str) -> anyh
 
 /// It was gone when everything started, and stays so.
 pub(super) async fn never(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     let row = finish(stage, level, name, load, None).await?;
     ensure!(stage.redis.process().is_none(), "Redis should have been away");
     Ok(row)

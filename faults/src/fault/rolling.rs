@@ -10,7 +10,7 @@ use crate::row::Row;
 use crate::stage::Stage;
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     load.until_accepted(level.events / 10).await?;
     let (rounds, mut ended_at, mut unclean, mut slowest) =
         (level.pick(1, 5), Instant::now(), 0, Duration::ZERO);

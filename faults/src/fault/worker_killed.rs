@@ -11,7 +11,7 @@ use crate::row::Row;
 use crate::stage::{PAIR, Stage};
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate)?;
+    let load = Load::start(stage, level.rate, level.clients)?;
     let (times, mut in_flight, mut killed_at, mut held) =
         (level.pick(2, 10), InFlight::default(), Instant::now(), 0);
     for turn in 1..=times {

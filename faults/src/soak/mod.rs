@@ -22,6 +22,8 @@ use crate::stage::{Redis, Stage};
 
 /// Events a second: two messages each.
 const RATE: u32 = 25;
+/// How many clients post them.
+const CLIENTS: usize = 128;
 /// How often a fault comes.
 const MINUTE: Duration = Duration::from_mins(1);
 /// How often memory and connections are read.
@@ -48,7 +50,7 @@ pub async fn run(minutes: u32, seed: u64) -> Row {
 async fn soak(stage: &mut Stage, name: &str, minutes: u32, seed: u64) -> anyhow::Result<Row> {
     println!("seed {seed}");
     let ports = Ports::of(stage)?;
-    let load = Load::start(stage, RATE)?;
+    let load = Load::start(stage, RATE, CLIENTS)?;
     let (mut in_flight, mut readings, mut choice) =
         (InFlight::default(), Readings::default(), Choice::from(seed));
     let started = Instant::now();

@@ -66,7 +66,7 @@ pub(super) async fn inject(
     trouble: Trouble,
     side: Side,
 ) -> anyhow::Result<Row> {
-    let load = Load::start(stage, level.rate / 2)?;
+    let load = Load::start(stage, level.rate / 2, level.clients)?;
     load.until_accepted(1).await?;
     sleep(WARM_UP).await;
     let quiet = Span::while_waiting(level.pick(Duration::from_secs(7), Duration::from_secs(30))).await;

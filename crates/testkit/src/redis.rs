@@ -128,6 +128,12 @@ impl PrivateRedis {
         self.start_on(self.port).expect("Redis starts again");
     }
 
+    /// Starts it again after [`stop`](Self::stop) or [`kill`](Self::kill), on the same port, with nothing in it.
+    pub fn start_empty(&self) {
+        fs::remove_dir_all(self.folder.join("appendonlydir")).expect("its log can be removed");
+        self.start_again();
+    }
+
     /// Stops it and starts it again.
     pub fn restart(&self) {
         self.stop();

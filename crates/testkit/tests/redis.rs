@@ -24,6 +24,15 @@ fn crash(redis: &PrivateRedis) {
 }
 
 #[test]
+fn a_server_can_come_back_with_nothing() {
+    let redis = PrivateRedis::start();
+    assert_eq!(redis.ask("SET key 1"), "+OK");
+    redis.stop();
+    redis.start_empty();
+    assert_eq!(redis.ask("DBSIZE"), ":0");
+}
+
+#[test]
 fn two_servers_and_two_prefixes_do_not_meet() {
     let (one, other) = (PrivateRedis::start(), PrivateRedis::start());
     assert_eq!(one.ask("SET key 1"), "+OK");

@@ -1,13 +1,19 @@
 //! How a fake provider behaves.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
+
+use crate::providers::http::Received;
 
 /// How a fake provider treats one request, once it has read all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Behaviour {
     pub(crate) latency: Duration,
+    /// So much longer at most.
+    spread: Duration,
     pub(crate) manner: Manner,
     pub(crate) keeps: bool,
 }
@@ -20,11 +26,12 @@ pub(crate) enum Manner {
     Reset,
     Hang,
     EndlessBody { status: u16 },
+    Trickle { status: u16, every: Duration },
 }
 
 impl Behaviour {
     const fn of(manner: Manner, keeps: bool) -> Self {
-        Self { latency: Duration::ZERO, manner, keeps }
+        Self { latency: Duration::ZERO, spread: Duration::ZERO, manner, keeps }
     }
 
     /// Takes the message and answers as the real provider does.
@@ -57,6 +64,11 @@ impl Behaviour {
         Self::of(Manner::EndlessBody { status }, false)
     }
 
+    /// Answers with this status at once, and with a byte of a body that never ends at each of these intervals.
+    pub const fn trickle(status: u16, every: Duration) -> Self {
+        Self::of(Manner::Trickle { status, every }, false)
+    }
+
     /// With this body; for [`Behaviour::status`] only.
     #[must_use]
     pub fn body(mut self, text: &str) -> Self {
@@ -82,6 +94,14 @@ impl Behaviour {
         self
     }
 
+    /// Waits for a random time between these before it does so.
+    #[must_use]
+    pub const fn after_between(mut self, shortest: Duration, longest: Duration) -> Self {
+        self.latency = shortest;
+        self.spread = longest.saturating_sub(shortest);
+        self
+    }
+
     /// The message is taken all the same: what the caller sees is a lie or a loss. Such a message counts as delivered, so a test
     /// finds out who sends it twice.
     #[must_use]
@@ -91,27 +111,62 @@ impl Behaviour {
     }
 }
 
-/// What a fake is told to do: a sequence first, then always the same.
-#[derive(Debug)]
-pub(crate) struct Orders(Mutex<(VecDeque<Behaviour>, Behaviour)>);
+/// What a fake does with some requests whatever else it is told, by what they are.
+type Exception = Box<dyn Fn(&Received) -> Option<Behaviour> + Send>;
 
-impl Default for Orders {
-    fn default() -> Self {
-        Self(Mutex::new((VecDeque::new(), Behaviour::accept())))
-    }
+/// What a fake is told to do: exceptions first, then a sequence, then always the same few in turn.
+#[derive(Default)]
+pub(crate) struct Orders(Mutex<Told>);
+
+#[derive(Default)]
+struct Told {
+    exception: Option<Exception>,
+    first: VecDeque<Behaviour>,
+    in_turn: VecDeque<Behaviour>,
+    random: RandomState,
+    number: u64,
 }
 
 impl Orders {
-    pub(crate) fn always(&self, behaviour: Behaviour) {
-        self.0.lock().expect("no panic while held").1 = behaviour;
+    pub(crate) fn always(&self, behaviours: impl IntoIterator<Item = Behaviour>) {
+        self.told().in_turn = behaviours.into_iter().collect();
     }
 
     pub(crate) fn queue(&self, behaviours: impl IntoIterator<Item = Behaviour>) {
-        self.0.lock().expect("no panic while held").0.extend(behaviours);
+        self.told().first.extend(behaviours);
     }
 
-    pub(crate) fn next(&self) -> Behaviour {
-        let mut orders = self.0.lock().expect("no panic while held");
-        orders.0.pop_front().unwrap_or_else(|| orders.1.clone())
+    pub(crate) fn except(&self, exception: impl Fn(&Received) -> Option<Behaviour> + Send + 'static) {
+        self.told().exception = Some(Box::new(exception));
+    }
+
+    /// What to do with this request; its latency is final.
+    pub(crate) fn next(&self, request: &Received) -> Behaviour {
+        let mut told = self.told();
+        let exception = told.exception.as_ref().and_then(|exception| exception(request));
+        let mut behaviour = exception.or_else(|| told.first.pop_front()).unwrap_or_else(|| told.turn());
+        if !behaviour.spread.is_zero() {
+            behaviour.latency += told.share_of(behaviour.spread);
+        }
+        behaviour
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.0.lock().expect("no panic while held")
+    }
+}
+
+impl Told {
+    fn turn(&mut self) -> Behaviour {
+        let Some(behaviour) = self.in_turn.pop_front() else { return Behaviour::accept() };
+        self.in_turn.push_back(behaviour.clone());
+        behaviour
+    }
+
+    /// A random part of a time.
+    fn share_of(&mut self, time: Duration) -> Duration {
+        self.number += 1;
+        let thousandths = self.random.hash_one(self.number) % 1_001;
+        time * u32::try_from(thousandths).unwrap_or_default() / 1_000
     }
 }

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::future::pending;
 use std::net::TcpListener;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,8 +13,9 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use serde_json::Value;
 
-use crate::providers::behaviour::{Behaviour, Manner, Orders};
-use crate::providers::body::{Broken, Endless};
+use crate::providers::behaviour::{Manner, Orders};
+use crate::providers::body::{Broken, Endless, Trickle};
+use crate::providers::ledger::{Call, Ledger};
 
 /// One request, as it arrived.
 #[derive(Debug, Clone)]
@@ -43,14 +43,25 @@ pub(crate) trait Manners: Send + Sync + 'static {
     /// Answers as the provider does when it takes a message; `number` counts what was taken.
     fn accept(&self, request: &Received, number: usize) -> HttpResponse;
     /// Lists what was taken, where the provider can be asked for it.
-    fn list(&self, _query: &str, _taken: &[Received]) -> HttpResponse {
+    fn list(&self, _query: &str, _taken: &[&Received]) -> HttpResponse {
         HttpResponse::MethodNotAllowed().finish()
     }
+}
+
+/// What a fake remembers of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// All of it.
+    Whole,
+    /// What it carried and when: for runs of so many messages that their bodies would fill the machine.
+    CallsAlone,
 }
 
 pub(crate) struct Desk {
     manners: Box<dyn Manners>,
     orders: Orders,
+    ledger: Ledger,
+    memory: Memory,
     received: Mutex<Vec<Received>>,
 }
 
@@ -62,8 +73,14 @@ pub(crate) struct FakeHttp {
 }
 
 impl FakeHttp {
-    pub(crate) fn start(manners: Box<dyn Manners>, route: &'static str) -> Self {
-        let desk = Arc::new(Desk { manners, orders: Orders::default(), received: Mutex::default() });
+    pub(crate) fn start(manners: Box<dyn Manners>, route: &'static str, memory: Memory) -> Self {
+        let desk = Arc::new(Desk {
+            manners,
+            orders: Orders::default(),
+            ledger: Ledger::default(),
+            memory,
+            received: Mutex::default(),
+        });
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port on the loopback");
         let url = format!("http://{}", listener.local_addr().expect("a bound listener"));
         let shared = web::Data::from(Arc::clone(&desk));
@@ -100,11 +117,15 @@ impl FakeHttp {
     }
 
     pub(crate) fn times_taken(&self) -> BTreeMap<String, usize> {
-        let mut times = BTreeMap::new();
-        for request in self.desk.lock().iter().filter(|request| request.taken) {
-            *times.entry(request.message_id.clone().unwrap_or_default()).or_insert(0) += 1;
-        }
-        times
+        self.desk.ledger.times_taken()
+    }
+
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.desk.ledger.calls()
+    }
+
+    pub(crate) fn held(&self) -> usize {
+        self.desk.ledger.held()
     }
 }
 
@@ -121,17 +142,20 @@ impl Desk {
     }
 
     /// Records a request and says how many were taken so far, this one included.
-    fn record(&self, request: Received) -> usize {
-        let mut received = self.lock();
-        received.push(request);
-        received.iter().filter(|request| request.taken).count()
+    fn record(&self, request: &Received) -> usize {
+        if self.memory == Memory::Whole {
+            self.lock().push(request.clone());
+        }
+        self.ledger.enter(request)
     }
 }
 
 async fn receive(desk: web::Data<Desk>, request: HttpRequest, raw: String) -> HttpResponse {
-    let behaviour = desk.orders.next();
-    let received = read(&desk, &request, raw, &behaviour);
-    let number = desk.record(received.clone());
+    let mut received = read(&desk, &request, raw);
+    let behaviour = desk.orders.next(&received);
+    received.taken = behaviour.keeps;
+    let number = desk.record(&received);
+    let _held = desk.ledger.hold();
     tokio::time::sleep(behaviour.latency).await;
     match behaviour.manner {
         Manner::Accept => desk.manners.accept(&received, number),
@@ -147,13 +171,20 @@ async fn receive(desk: web::Data<Desk>, request: HttpRequest, raw: String) -> Ht
             reset_on_close(&request);
             HttpResponse::Ok().body(Broken)
         }
-        Manner::Hang => pending().await,
+        Manner::Hang => {
+            caller_gone(&request).await;
+            HttpResponse::Ok().body(Broken)
+        }
         Manner::EndlessBody { status } => HttpResponse::build(status_code(status)).body(Endless),
+        Manner::Trickle { status, every } => {
+            HttpResponse::build(status_code(status)).body(Trickle::every(every))
+        }
     }
 }
 
 async fn list(desk: web::Data<Desk>, request: HttpRequest) -> HttpResponse {
-    let taken: Vec<Received> = desk.lock().iter().filter(|request| request.taken).cloned().collect();
+    let received = desk.lock();
+    let taken: Vec<&Received> = received.iter().filter(|request| request.taken).collect();
     desk.manners.list(request.query_string(), &taken)
 }
 
@@ -161,22 +192,14 @@ fn status_code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).expect("a status code in the test's own words")
 }
 
-fn read(desk: &Desk, request: &HttpRequest, raw: String, behaviour: &Behaviour) -> Received {
+fn read(desk: &Desk, request: &HttpRequest, raw: String) -> Received {
     let (body, message_id, attempt) = desk.manners.read(&raw);
     let headers = request
         .headers()
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
-    Received {
-        path: request.path().to_owned(),
-        headers,
-        body,
-        raw,
-        message_id,
-        attempt,
-        taken: behaviour.keeps,
-    }
+    Received { path: request.path().to_owned(), headers, body, raw, message_id, attempt, taken: false }
 }
 
 /// A second handle on the connection, so that a handler can reach it.
@@ -189,9 +212,22 @@ fn keep_socket(connection: &dyn Any, extensions: &mut Extensions) {
     }
 }
 
+/// A second handle on the request's connection.
+fn socket(request: &HttpRequest) -> TcpStream {
+    let socket = request.conn_data::<Socket>().and_then(|socket| socket.0.try_clone().ok());
+    socket.and_then(|copy| TcpStream::from_std(copy).ok()).expect("the connection's socket")
+}
+
 /// With a linger time of zero, the close that follows becomes a reset.
 fn reset_on_close(request: &HttpRequest) {
-    let socket = request.conn_data::<Socket>().and_then(|socket| socket.0.try_clone().ok());
-    let stream = socket.and_then(|copy| TcpStream::from_std(copy).ok()).expect("the connection's socket");
-    stream.set_zero_linger().expect("a socket that takes the option");
+    socket(request).set_zero_linger().expect("a socket that takes the option");
+}
+
+/// Waits until the caller closes the connection. The server would notice only when it answers, and never does.
+async fn caller_gone(request: &HttpRequest) {
+    let socket = socket(request);
+    while matches!(socket.peek(&mut [0]).await, Ok(1..)) {
+        // It has sent more, which nobody reads.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

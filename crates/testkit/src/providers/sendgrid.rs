@@ -6,7 +6,11 @@ use actix_web::HttpResponse;
 use serde_json::Value;
 
 use crate::providers::behaviour::Behaviour;
-use crate::providers::http::{FakeHttp, Manners, Received};
+use crate::providers::http::{FakeHttp, Manners, Memory, Received};
+use crate::providers::ledger::Call;
+
+/// Where messages go.
+const ROUTE: &str = "/v3/mail/send";
 
 /// `POST /v3/mail/send` → 202 with a unique `X-Message-Id`.
 pub struct FakeSendGrid(FakeHttp);
@@ -15,7 +19,13 @@ impl FakeSendGrid {
     /// Starts one on a free loopback port. Accepts everything until told otherwise.
     #[expect(clippy::unused_async, reason = "says at the place of use that a runtime is needed")]
     pub async fn start() -> Self {
-        Self(FakeHttp::start(Box::new(SendGridManners), "/v3/mail/send"))
+        Self(FakeHttp::start(Box::new(SendGridManners), ROUTE, Memory::Whole))
+    }
+
+    /// As [`start`](Self::start), but remembers its [`calls`](Self::calls) alone, and [`received`](Self::received) is empty.
+    #[expect(clippy::unused_async, reason = "says at the place of use that a runtime is needed")]
+    pub async fn start_for_many() -> Self {
+        Self(FakeHttp::start(Box::new(SendGridManners), ROUTE, Memory::CallsAlone))
     }
 
     /// Its base URL.
@@ -25,7 +35,17 @@ impl FakeSendGrid {
 
     /// Behaves like this from now on.
     pub fn behave(&self, behaviour: Behaviour) {
-        self.0.orders().always(behaviour);
+        self.0.orders().always([behaviour]);
+    }
+
+    /// Behaves like these in turn from now on.
+    pub fn behave_in_turn(&self, behaviours: impl IntoIterator<Item = Behaviour>) {
+        self.0.orders().always(behaviours);
+    }
+
+    /// Behaves otherwise with some requests, whatever else it is told: with those that this answers a behaviour for.
+    pub fn except(&self, exception: impl Fn(&Received) -> Option<Behaviour> + Send + 'static) {
+        self.0.orders().except(exception);
     }
 
     /// Behaves like these for the next requests, before anything else.
@@ -36,6 +56,16 @@ impl FakeSendGrid {
     /// Every request so far, in order, taken or not.
     pub fn received(&self) -> Vec<Received> {
         self.0.received()
+    }
+
+    /// Every request so far, in order, taken or not: which message it carried, and when.
+    pub fn calls(&self) -> Vec<Call> {
+        self.0.calls()
+    }
+
+    /// How many requests are not answered yet.
+    pub fn held(&self) -> usize {
+        self.0.held()
     }
 
     /// How many different messages were taken.

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
 use crate::providers::behaviour::Behaviour;
-use crate::providers::http::{FakeHttp, Manners, Received};
+use crate::providers::http::{FakeHttp, Manners, Memory, Received};
+use crate::providers::ledger::Call;
+
+/// Where messages go.
+const ROUTE: &str = "/2010-04-01/Accounts/{sid}/Messages.json";
 
 /// `POST /2010-04-01/Accounts/{sid}/Messages.json` → 201 with a unique `sid`.
 pub struct FakeTwilio(FakeHttp);
@@ -16,7 +20,7 @@ impl FakeTwilio {
     /// Starts one on a free loopback port. Accepts everything until told otherwise.
     #[expect(clippy::unused_async, reason = "says at the place of use that a runtime is needed")]
     pub async fn start() -> Self {
-        Self(FakeHttp::start(Box::new(TwilioManners), "/2010-04-01/Accounts/{sid}/Messages.json"))
+        Self(FakeHttp::start(Box::new(TwilioManners), ROUTE, Memory::Whole))
     }
 
     /// Its base URL.
@@ -26,7 +30,17 @@ impl FakeTwilio {
 
     /// Behaves like this from now on.
     pub fn behave(&self, behaviour: Behaviour) {
-        self.0.orders().always(behaviour);
+        self.0.orders().always([behaviour]);
+    }
+
+    /// Behaves like these in turn from now on.
+    pub fn behave_in_turn(&self, behaviours: impl IntoIterator<Item = Behaviour>) {
+        self.0.orders().always(behaviours);
+    }
+
+    /// Behaves otherwise with some requests, whatever else it is told: with those that this answers a behaviour for.
+    pub fn except(&self, exception: impl Fn(&Received) -> Option<Behaviour> + Send + 'static) {
+        self.0.orders().except(exception);
     }
 
     /// Behaves like these for the next requests, before anything else.
@@ -37,6 +51,16 @@ impl FakeTwilio {
     /// Every request so far, in order, taken or not.
     pub fn received(&self) -> Vec<Received> {
         self.0.received()
+    }
+
+    /// Every request so far, in order, taken or not: which message it carried, and when.
+    pub fn calls(&self) -> Vec<Call> {
+        self.0.calls()
+    }
+
+    /// How many requests are not answered yet.
+    pub fn held(&self) -> usize {
+        self.0.held()
     }
 
     /// How many different messages were taken.
@@ -99,7 +123,7 @@ impl Manners for TwilioManners {
         }))
     }
 
-    fn list(&self, query: &str, taken: &[Received]) -> HttpResponse {
+    fn list(&self, query: &str, taken: &[&Received]) -> HttpResponse {
         let to = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "To").map(|(_, to)| to);
         let messages: Vec<Value> = taken
             .iter()

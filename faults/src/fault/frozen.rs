@@ -1,0 +1,36 @@
+//! A worker stands still for longer than it may hold messages, and goes on as if nothing had been.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use crate::clients::Load;
+use crate::evidence::{Evidence, InFlight};
+use crate::fault::{share, some_in_flight};
+use crate::level::Level;
+use crate::row::Row;
+use crate::stage::Stage;
+
+/// Longer than a lease (30 s) and the sweeper that looks for what has run out.
+const STANDSTILL: Duration = Duration::from_secs(45);
+
+pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
+    let load = Load::start(stage, level.rate, level.clients)?;
+    load.until_accepted(share(level, 1, 3)).await?;
+    let mut in_flight = InFlight::default();
+    some_in_flight(stage).await;
+    stage.workers[0].freeze().await?;
+    let (frozen_at, held) = (Instant::now(), stage.held());
+    in_flight.note(stage).await?;
+    sleep(STANDSTILL).await;
+    stage.workers[0].thaw().await?;
+    load.until_accepted(level.events).await?;
+    let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
+    let mut row = evidence.judge(name, &HashSet::new());
+    row.recovery = Some(evidence.recovery(frozen_at));
+    row.notes.push(format!(
+        "recovery is from the standstill of {STANDSTILL:?}; providers held {held} calls of both workers"
+    ));
+    Ok(row)
+}

@@ -53,6 +53,9 @@ impl World {
             ("TWILIO_AUTH_TOKEN", "token".to_owned()),
             ("TWILIO_FROM", "+15005550006".to_owned()),
             ("TWILIO_BASE_URL", twilio.url()),
+            // Hundreds of messages an hour to the same people are what these tests make, not what people should get.
+            ("CARILLON_CAP_PERSON_HOUR", "1000000".to_owned()),
+            ("CARILLON_CAP_PHONE_DAY", "1000000".to_owned()),
         ];
         let environment = environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Self { folder, sendgrid, twilio, environment }

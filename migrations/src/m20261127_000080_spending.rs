@@ -47,6 +47,15 @@ const UP: &[&str] = &[
         told BIGINT NOT NULL,
         PRIMARY KEY (business_id, month)
     )",
+    // Texts of businesses with a budget, whose price the provider has not told yet.
+    "CREATE TABLE unsettled (
+        message_id UUID NOT NULL PRIMARY KEY,
+        business_id TEXT NOT NULL,
+        month TEXT NOT NULL,
+        look_at BIGINT NOT NULL,
+        looks BIGINT NOT NULL
+    )",
+    "CREATE INDEX unsettled_due ON unsettled (look_at)",
     "ALTER TABLE messages ADD COLUMN segments BIGINT",
     "ALTER TABLE messages ADD COLUMN cost BIGINT",
     "ALTER TABLE messages ADD COLUMN currency TEXT",
@@ -61,6 +70,7 @@ const DOWN: &[&str] = &[
     "ALTER TABLE messages DROP COLUMN currency",
     "ALTER TABLE messages DROP COLUMN cost",
     "ALTER TABLE messages DROP COLUMN segments",
+    "DROP TABLE unsettled",
     "DROP TABLE budgets",
     "DROP TABLE digest_items",
     "DROP TABLE caps",

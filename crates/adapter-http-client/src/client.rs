@@ -72,6 +72,13 @@ impl ProviderClient {
         call(self.http.post(self.url.clone()).form(body)).await
     }
 
+    /// Reads another path of the same provider.
+    pub async fn get_at(&self, path: &str) -> Result<Answer, SendError> {
+        let mut url = self.url.clone();
+        url.set_path(path);
+        call(self.http.get(url)).await
+    }
+
     /// Reads the endpoint, with a query.
     pub async fn get<Q: Serialize + Sync>(&self, query: &Q) -> Result<Answer, SendError> {
         call(self.http.get(self.url.clone()).query(query)).await

@@ -7,7 +7,7 @@ use carillon_domain::ids::{BusinessId, MessageId};
 use carillon_domain::sms::{Currency, Money};
 use carillon_domain::{Channel, Reach};
 use carillon_ports::StoreError;
-use carillon_ports::costs::{CostLine, Costs, Spending, Spent};
+use carillon_ports::costs::{CostLine, Costs, Settled, Spending, Spent, Unsettled};
 use carillon_ports::ready::Ready;
 use carillon_ports::store::MessageCost;
 use chrono::{DateTime, Utc};
@@ -20,6 +20,7 @@ use crate::moving::found;
 use crate::rows::{parse, parse_option};
 use crate::sql::{Sql, millis, time};
 use crate::statistics::first_id;
+use crate::unsettled;
 
 #[derive(FromQueryResult)]
 struct SpentRow {
@@ -122,6 +123,18 @@ impl Costs for SqlStore {
         ));
         let rows = CostRow::find_by_statement(statement).all(self.reader()).await;
         rows.map_err(|error| store_error(&error))?.into_iter().map(line).collect()
+    }
+
+    async fn list_unsettled(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Unsettled>, StoreError> {
+        unsettled::list(self.reader(), now, limit).await
+    }
+
+    async fn look_again(&self, message: MessageId, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+        unsettled::look_again(self.writer(), message, at).await
+    }
+
+    async fn settle(&self, unsettled: &Unsettled, settled: Settled) -> Result<bool, StoreError> {
+        unsettled::settle(self.writer(), unsettled, settled).await
     }
 
     async fn count_waiting(&self, business: &BusinessId, until: DateTime<Utc>) -> Result<u64, StoreError> {

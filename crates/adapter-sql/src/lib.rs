@@ -13,6 +13,7 @@ mod append;
 mod appointment;
 mod at_once;
 mod batches;
+mod business_texts;
 mod caps;
 mod change;
 mod claim;
@@ -47,6 +48,7 @@ mod sql;
 mod standing;
 mod statistics;
 mod store;
+mod unsettled;
 
 pub use connect::{ConnectError, connect, migrate};
 pub use store::SqlStore;

@@ -18,6 +18,7 @@ use crate::rows_in::{Column, Kind, Rows, insert};
 use crate::seal::{Keys, person_key, place};
 use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
+use crate::unsettled;
 
 /// Records outcomes together; `false` for each that came too late.
 pub(crate) async fn record(
@@ -32,7 +33,8 @@ pub(crate) async fn record(
     let owners: BTreeSet<String> =
         outcomes.iter().filter(|o| o.content.is_some()).map(|o| person_key(&o.recipient)).collect();
     // One statement is a transaction by itself. A key that is destroyed before it runs leaves a content that nobody can open.
-    let is_plain = |outcome: &Outcome| !is_filed(outcome) && outcome.folds_at.is_none();
+    let is_plain =
+        |outcome: &Outcome| !is_filed(outcome) && outcome.folds_at.is_none() && outcome.settles.is_none();
     let changed = if writer.get_database_backend() == DbBackend::Postgres && outcomes.iter().all(is_plain) {
         update_and_note(writer, &Keys::recall(writer, vault, seen, &owners).await?, outcomes).await?
     } else {
@@ -42,6 +44,7 @@ pub(crate) async fn record(
         let current: Vec<&Outcome> = outcomes.iter().filter(|o| changed.contains(&o.message.0)).collect();
         file(&transaction, &keys, &current).await?;
         digests::fold(&transaction, &current).await?;
+        unsettled::note(&transaction, &current).await?;
         transaction.commit().await.map_err(|error| store_error(&error))?;
         changed
     };

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use carillon_ports::provider::{SendError, Taken};
-use carillon_ports::sms::OutgoingSms;
+use carillon_ports::sms::{OutgoingSms, Price};
 use carillon_ports::{Clock, SmsSender};
 use carillon_provider_http::{Authorization, ProviderClient};
 use chrono::{DateTime, Utc};
@@ -34,6 +34,7 @@ pub struct Twilio {
     origin: SmsOrigin,
     callback: String,
     clock: Arc<dyn Clock>,
+    account: String,
 }
 
 impl Twilio {
@@ -44,7 +45,13 @@ impl Twilio {
         let authorization =
             Authorization::Basic { user: config.account_sid.clone(), password: config.auth_token.clone() };
         let client = ProviderClient::new(&config.base_url, &path, &authorization, config.limits)?;
-        Ok(Self { client, origin: config.origin.clone(), callback, clock })
+        Ok(Self {
+            client,
+            origin: config.origin.clone(),
+            callback,
+            clock,
+            account: config.account_sid.clone(),
+        })
     }
 }
 
@@ -57,6 +64,11 @@ impl SmsSender for Twilio {
     async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError> {
         let answer = self.client.post_form(&wire::form(sms, &self.origin, &self.callback)).await?;
         error::decide(&answer, self.clock.now())
+    }
+
+    async fn price(&self, provider_id: &str) -> Result<Option<Price>, SendError> {
+        let Some(path) = wire::message_path(&self.account, provider_id) else { return Ok(None) };
+        wire::price(&self.client.get_at(&path).await?)
     }
 
     async fn find(&self, sms: &OutgoingSms, since: DateTime<Utc>) -> Result<Option<Taken>, SendError> {

@@ -1,7 +1,8 @@
 //! The requests, and what is read of the list of messages.
 
+use carillon_domain::sms;
 use carillon_ports::provider::{SendError, Taken};
-use carillon_ports::sms::OutgoingSms;
+use carillon_ports::sms::{OutgoingSms, Price};
 use carillon_provider_http::{Answer, provider_id};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -64,4 +65,30 @@ pub(crate) fn found(
             && made_at.is_ok_and(|at| at.with_timezone(&Utc) >= since - CLOCKS_DIFFER)
     };
     Ok(listed.messages.iter().find(|one| is_it(one)).map(|one| Taken { provider_id: provider_id(&one.sid) }))
+}
+
+/// The path of one message; none for an id that is not of Twilio's making.
+pub(crate) fn message_path(account: &str, sid: &str) -> Option<String> {
+    let is_sid = sid.len() == 34 && sid.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_sid.then(|| format!("/2010-04-01/Accounts/{account}/Messages/{sid}.json"))
+}
+
+#[derive(Deserialize)]
+struct Priced {
+    price: Option<String>,
+    price_unit: Option<String>,
+    num_segments: Option<String>,
+}
+
+/// What a message cost. Twilio writes costs as negative numbers, and none until it knows.
+pub(crate) fn price(answer: &Answer) -> Result<Option<Price>, SendError> {
+    let unclear = || SendError::Unavailable(format!("the price cannot be read (HTTP {})", answer.status));
+    if answer.status != 200 {
+        return Err(unclear());
+    }
+    let priced: Priced = serde_json::from_slice(&answer.body).map_err(|_| unclear())?;
+    let (Some(price), Some(unit)) = (priced.price, priced.price_unit) else { return Ok(None) };
+    let cost: sms::Price = price.trim_start_matches('-').parse().map_err(|_| unclear())?;
+    let segments = priced.num_segments.and_then(|count| count.parse().ok()).unwrap_or(1);
+    Ok(Some(Price { currency: unit.to_ascii_uppercase(), micros: cost.micros(), segments }))
 }

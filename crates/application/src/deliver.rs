@@ -21,12 +21,14 @@ use carillon_ports::ready::Ready;
 use carillon_ports::sms::OutgoingSms;
 use carillon_ports::store::{Claimed, MessageCost, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Semaphore;
 
 use crate::money::Purse;
+use crate::own_texts::TextLookup;
 use crate::senders::Asked;
 use crate::texts::{self, Reading};
 use crate::unsubscribe::UnsubscribeLink;
-use crate::{Ports, Senders, caps, digest, invitation, leaving, live, measure};
+use crate::{Ports, Senders, caps, digest, invitation, leaving, live, measure, money};
 
 /// How long a worker may hold a message: well above the longest chain of calls (10 s each).
 const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -36,6 +38,8 @@ const CREDENTIAL_WAIT: TimeDelta = TimeDelta::seconds(60);
 const MOST_HOLDS: u32 = 1_440;
 /// A call in doubt began at most so long before its message is tried again.
 const DOUBT_LASTS: TimeDelta = TimeDelta::minutes(15);
+/// How many texts are made at once.
+const RENDERED_AT_ONCE: usize = 4;
 /// The longest call to one provider.
 const LONGEST_CALL: TimeDelta = TimeDelta::seconds(10);
 /// How long it takes at most to notice that a provider is asked again.
@@ -49,6 +53,9 @@ pub struct DeliverMessages {
     ports: Ports,
     senders: Arc<Senders>,
     money: Purse,
+    texts: TextLookup,
+    /// Making a text takes a processor: only a few at once, or answers of providers would wait behind texts until their time is over.
+    rendering: Arc<Semaphore>,
 }
 
 /// A claimed message, and what was found out about it together with the others of its claim.
@@ -66,6 +73,7 @@ struct Ended {
     cost: Option<MessageCost>,
     decided: Option<String>,
     folds_at: Option<DateTime<Utc>>,
+    settles: Option<(DateTime<Utc>, String)>,
     provider: Option<&'static str>,
     provider_id: Option<String>,
     detail: Option<String>,
@@ -76,7 +84,13 @@ struct Ended {
 impl DeliverMessages {
     /// Wires the use case.
     pub fn new(ports: &Ports, senders: Arc<Senders>) -> Self {
-        Self { ports: ports.clone(), senders, money: Purse::new(ports) }
+        Self {
+            ports: ports.clone(),
+            senders,
+            money: Purse::new(ports),
+            texts: TextLookup::new(ports),
+            rendering: Arc::new(Semaphore::new(RENDERED_AT_ONCE)),
+        }
     }
 
     /// Waits for work of a channel and claims it.
@@ -141,6 +155,7 @@ impl DeliverMessages {
             cost: ended.cost,
             decided: ended.decided,
             folds_at: ended.folds_at,
+            settles: ended.settles,
             started_at,
             finished_at,
         };
@@ -162,8 +177,18 @@ impl DeliverMessages {
         };
         let link = UnsubscribeLink::of(&claimed.notification)
             .url(&*self.ports.vault, &self.senders.origin.public_url);
-        match texts::render(&self.ports, &reading, &link) {
-            Ok(content) => self.send(claimed, reading.recipient(), content, link).await,
+        let own = reading.own(&self.texts).await;
+        let text = {
+            // Never closed.
+            let _turn = self.rendering.acquire().await;
+            texts::render(&self.ports, &reading, own.as_ref(), &link)
+        };
+        match text {
+            Ok((content, version)) => {
+                let ended = self.send(claimed, reading.recipient(), content, link).await;
+                let used = version.map(|version| format!("text v{version}"));
+                Ended { decided: ended.decided.or(used), ..ended }
+            }
             Err(error) => Ended::unrendered(&error),
         }
     }
@@ -177,6 +202,7 @@ impl DeliverMessages {
             Content::InApp { .. } => Ended { content: Some(content), ..Ended::plain(TryEnd::Accepted) },
             Content::Sms { text } => {
                 let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
+                let text = self.money.compiled(claimed, text);
                 let bill = self.money.bill(claimed, &to, &text);
                 let sms = OutgoingSms { id, to, text };
                 if let Some(found) = self.given_already(claimed, &sms).await {
@@ -204,7 +230,8 @@ impl DeliverMessages {
                     self.money.give_back(claimed, &bill).await;
                     return ended;
                 }
-                ended.costing(bill)
+                let settles = money::settles(claimed, ended.provider_id.as_deref(), now);
+                Ended { settles, ..ended.costing(bill) }
             }
             Content::Email { subject, html, text } => {
                 let Some(address) = recipient.email.clone() else { return Ended::dropped(Reason::NoAddress) };
@@ -324,6 +351,7 @@ impl Ended {
             cost: None,
             decided: None,
             folds_at: None,
+            settles: None,
             provider: None,
             provider_id: None,
             detail: None,

@@ -13,6 +13,7 @@ use carillon_ports::store::{Claimed, MessageCost};
 use chrono::{DateTime, Utc};
 
 use crate::channels::{self, Standings};
+use crate::own_texts::TextLookup;
 use crate::publish::WorkedOut;
 use crate::report::EventReport;
 use crate::texts::{self, Reading};
@@ -49,12 +50,13 @@ pub struct Tried {
 pub struct TryEvent {
     ports: Ports,
     publish: PublishEvent,
+    texts: TextLookup,
 }
 
 impl TryEvent {
     /// Wires the use case.
     pub fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone(), publish: PublishEvent::new(ports) }
+        Self { ports: ports.clone(), publish: PublishEvent::new(ports), texts: TextLookup::new(ports) }
     }
 
     /// What would come of an event.
@@ -69,7 +71,7 @@ impl TryEvent {
                 let message = worked_out.acceptance.messages.iter().find(|one| one.id == reported.id);
                 let notification = message.and_then(|message| notifications.get(&message.notification));
                 let (Some(message), Some(notification)) = (message, notification) else { continue };
-                messages.push(self.try_message(&worked_out, &standings, notification, message));
+                messages.push(self.try_message(&worked_out, &standings, notification, message).await);
             }
         }
         Ok(Trial { report: worked_out.report, messages })
@@ -86,7 +88,7 @@ impl TryEvent {
         channels::standings(&self.ports, business, &kinds).await
     }
 
-    fn try_message(
+    async fn try_message(
         &self,
         worked_out: &WorkedOut,
         standings: &Standings,
@@ -116,7 +118,7 @@ impl TryEvent {
         };
         let (content, problem) = match verdict {
             Verdict::Stop(_) => (None, None),
-            Verdict::Leave | Verdict::Later { .. } | Verdict::Fold { .. } => self.text(&claimed),
+            Verdict::Leave | Verdict::Later { .. } | Verdict::Fold { .. } => self.text(&claimed).await,
         };
         let cost = match (&content, &recipient.phone) {
             (Some(Content::Sms { text }), Some(to)) => Some(money::cost(&self.ports, to, text)),
@@ -125,10 +127,11 @@ impl TryEvent {
         Tried { verdict: Some(verdict), at, rules, content, problem, cost }
     }
 
-    fn text(&self, claimed: &Claimed) -> (Option<Content>, Option<String>) {
+    async fn text(&self, claimed: &Claimed) -> (Option<Content>, Option<String>) {
         let Some(reading) = Reading::of(claimed, claimed.message.channel) else { return (None, None) };
-        match texts::render(&self.ports, &reading, "https://unsubscribe.invalid/") {
-            Ok(content) => (Some(content), None),
+        let own = reading.own(&self.texts).await;
+        match texts::render(&self.ports, &reading, own.as_ref(), "https://unsubscribe.invalid/") {
+            Ok((content, _)) => (Some(content), None),
             Err(error) => (None, Some(error.to_string())),
         }
     }

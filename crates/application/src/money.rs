@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use carillon_domain::country::country_of;
+use carillon_domain::sms::SmsOptions;
 use carillon_domain::{Business, BusinessId, Channel, Class, PhoneNumber, civil, sms};
 use carillon_ports::StoreError;
 use carillon_ports::costs::Spending;
@@ -16,6 +17,8 @@ use chrono_tz::Tz;
 
 use crate::{Ports, accept};
 
+/// How long providers take at least to know a price.
+pub(crate) const FIRST_LOOK: TimeDelta = TimeDelta::minutes(1);
 /// How long it is remembered how much is kept for reminders.
 const REMEMBERED: TimeDelta = TimeDelta::seconds(30);
 
@@ -42,6 +45,13 @@ pub(crate) fn month_end(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
 impl Purse {
     pub(crate) fn new(ports: &Ports) -> Self {
         Self { ports: ports.clone(), kept: Arc::default() }
+    }
+
+    /// A text as it costs least: letters lose their accents only where the business allows it.
+    pub(crate) fn compiled(&self, claimed: &Claimed, text: String) -> String {
+        let choice = claimed.business.as_ref().map(|business| &business.settings.sms);
+        let options = SmsOptions { allow_letters: choice.is_some_and(|choice| choice.letters) };
+        if options.allow_letters { sms::compile(&text, &options).text } else { text }
     }
 
     /// What a text to a number costs, by the price table.
@@ -116,6 +126,16 @@ impl Purse {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(business.id.clone(), (now, kept));
         Ok(kept)
     }
+}
+
+/// When the provider is asked what a text really cost, and which month's budget that changes: only for a business with a budget.
+pub(crate) fn settles(
+    claimed: &Claimed,
+    provider_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, String)> {
+    let (business, _) = budget(claimed)?;
+    provider_id.map(|_| (now + FIRST_LOOK, month(now, business.settings.timezone)))
 }
 
 /// What a text to a number costs, by the price table.

@@ -6,9 +6,9 @@ use carillon_domain::Channel;
 use carillon_ports::ready::{QueueError, Ready};
 use carillon_ports::store::Share;
 use carillon_ports::{
-    Alarms, ApiKeys, Appointments, Batches, CalendarWriter, Caps, Catalogue, Clock, Costs, Digests,
-    Directory, History, Ids, Inbox, Limits, LiveFeed, MessageStore, Operations, ProviderBoard, ReadyQueue,
-    ReceiptStore, Renderer, Retention, Statistics, Vault,
+    Alarms, ApiKeys, Appointments, Batches, BusinessTexts, CalendarWriter, Caps, Catalogue, Clock, Costs,
+    Digests, Directory, History, Ids, Inbox, Limits, LiveFeed, MessageStore, Operations, OwnTexts,
+    ProviderBoard, ReadyQueue, ReceiptStore, Renderer, Retention, Statistics, Vault,
 };
 
 use crate::load::Load;
@@ -34,6 +34,10 @@ pub struct Ports {
     pub operations: Arc<dyn Operations>,
     /// What became of messages, in numbers.
     pub statistics: Arc<dyn Statistics>,
+    /// Texts of businesses, as they are kept.
+    pub texts: Arc<dyn BusinessTexts>,
+    /// Texts of businesses, checked and made.
+    pub own_texts: Arc<dyn OwnTexts>,
     /// How much anybody gets.
     pub caps: Arc<dyn Caps>,
     /// What waits for lists.

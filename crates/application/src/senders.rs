@@ -5,7 +5,7 @@ use std::sync::Arc;
 use carillon_domain::{Business, Channel, EmailAddress, Purpose};
 use carillon_ports::email::{Mailbox, OutgoingEmail};
 use carillon_ports::provider::{SendError, Taken};
-use carillon_ports::sms::OutgoingSms;
+use carillon_ports::sms::{OutgoingSms, Price};
 use carillon_ports::{Clock, EmailSender, SmsSender};
 use chrono::{DateTime, Utc};
 
@@ -119,6 +119,15 @@ impl Senders {
             }
         }
         None
+    }
+
+    /// What a provider says that a text cost, by its own id of it; `None` where it does not know yet, or cannot be asked.
+    pub(crate) async fn price_of(&self, provider: &str, provider_id: &str) -> Option<Price> {
+        let (sender, _) = self.sms.iter().find(|(sender, _)| sender.provider() == provider)?;
+        sender.price(provider_id).await.unwrap_or_else(|error| {
+            tracing::debug!(provider, %error, "a price could not be asked for");
+            None
+        })
     }
 
     /// Sends a text message by the first provider that takes it.

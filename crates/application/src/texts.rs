@@ -7,6 +7,7 @@ use carillon_ports::store::Claimed;
 use chrono_tz::Tz;
 
 use crate::Ports;
+use crate::own_texts::{Chosen, TextLookup};
 
 /// A message about to be read by somebody.
 pub(crate) struct Reading<'a> {
@@ -23,18 +24,26 @@ impl<'a> Reading<'a> {
         Some(Self { claimed, recipient, event, channel })
     }
 
+    /// The text of the business for it, where there is one.
+    pub(crate) async fn own(&self, lookup: &TextLookup) -> Option<Chosen> {
+        let business = self.claimed.business.as_deref()?;
+        let locale = locale(self.recipient, Some(business));
+        lookup.find(&business.id, &self.claimed.notification.kind, self.channel, &locale).await
+    }
+
     /// Who reads it.
     pub(crate) fn recipient(&self) -> &'a Person {
         self.recipient
     }
 }
 
-/// Makes the text.
+/// Makes the text: the business's own where it has one that can be made, else the built-in one. Answers which version of its own that was.
 pub(crate) fn render(
     ports: &Ports,
     reading: &Reading<'_>,
+    own: Option<&Chosen>,
     unsubscribe_url: &str,
-) -> Result<Content, RenderError> {
+) -> Result<(Content, Option<u32>), RenderError> {
     let (claimed, recipient) = (reading.claimed, reading.recipient);
     // What a reminder says is what is agreed now, not what was said when it was planned.
     let mut agreed = reminded(claimed).map(|booking| booking.appointment.data());
@@ -54,7 +63,15 @@ pub(crate) fn render(
         business,
         unsubscribe_url,
     };
-    ports.renderer.render(&request)
+    let Some(own) = own else { return Ok((ports.renderer.render(&request)?, None)) };
+    match ports.own_texts.render_own(&RenderRequest { locale: &own.locale, ..request.clone() }, &own.text) {
+        Ok(content) => Ok((content, Some(own.version))),
+        // What a business wrote must keep nobody from hearing: the built-in text says the same.
+        Err(error) => {
+            tracing::warn!(%error, notification.kind = %claimed.notification.kind, version = own.version, "a text of a business could not be made");
+            Ok((ports.renderer.render(&request)?, None))
+        }
+    }
 }
 
 /// The language that somebody reads: their own, else the business's.

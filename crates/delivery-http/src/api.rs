@@ -14,8 +14,8 @@ use carillon_application::statistics::CountOutcomes;
 use carillon_application::tokens::IssueToken;
 use carillon_application::unsubscribe::Unsubscribe;
 use carillon_application::{
-    ManageAppointments, NotifyMany, NotifyRecipient, OperateProviders, Ports, PublishEvent, ReceiveReceipts,
-    TryEvent, Vitals, WatchCosts,
+    ManageAppointments, ManageTexts, NotifyMany, NotifyRecipient, OperateProviders, Ports, PublishEvent,
+    ReceiveReceipts, TryEvent, Vitals, WatchCosts,
 };
 
 use crate::crowd::Crowd;
@@ -42,6 +42,7 @@ pub struct Counts {
 pub struct Api {
     pub(crate) ports: Ports,
     pub(crate) publish: PublishEvent,
+    pub(crate) templates: ManageTexts,
     pub(crate) try_event: TryEvent,
     pub(crate) notify: NotifyRecipient,
     pub(crate) appointments: ManageAppointments,
@@ -73,6 +74,7 @@ impl Api {
         Self {
             ports: ports.clone(),
             publish: PublishEvent::new(ports),
+            templates: ManageTexts::new(ports),
             try_event: TryEvent::new(ports),
             notify: NotifyRecipient::new(ports),
             appointments: ManageAppointments::new(ports),

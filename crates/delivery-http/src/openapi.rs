@@ -11,7 +11,8 @@ use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
     appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
-    notifications, operations, providers, recipients, settings, stats, tokens, unsubscribe, webhooks,
+    notifications, operations, providers, recipients, settings, stats, templates, tokens, unsubscribe,
+    webhooks,
 };
 use crate::websocket;
 
@@ -42,6 +43,13 @@ const SCHEME: &str = "bearer";
         settings::show_settings,
         settings::put_settings,
         settings::preview_settings,
+        templates::show_text,
+        templates::put_text,
+        templates::delete_text,
+        templates::list_text_versions,
+        templates::roll_back_text,
+        templates::send_test,
+        templates::preview_text,
         appointments::show_appointment,
         appointments::put_appointment,
         appointments::cancel_appointment,
@@ -88,6 +96,7 @@ const SCHEME: &str = "bearer";
         (name = "Events", description = "What happened."),
         (name = "Notifications", description = "What came of it."),
         (name = "Businesses", description = "Tenants and their choices."),
+        (name = "Templates", description = "A business's own texts, in place of the built-in ones."),
         (name = "Appointments", description = "What is agreed, and its reminders."),
         (name = "Recipients", description = "People, what they agreed to, and their rights."),
         (name = "Tokens", description = "Tokens for people's browsers."),

@@ -39,6 +39,18 @@ fn text(request: &HttpRequest) -> Result<String, ApiError> {
     text.map(String::from).map_err(|_| ApiError::unreadable("malformed_path", "The path is not UTF-8."))
 }
 
+/// Every step that a path names, in their order: for paths that name several.
+pub(crate) fn steps(request: &HttpRequest) -> Result<Vec<String>, ApiError> {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let named =
+        pattern.split('/').zip(request.uri().path().split('/')).filter(|(step, _)| step.starts_with('{'));
+    let read = |(_, raw)| {
+        let text = percent_decode_str(raw).decode_utf8();
+        text.map(String::from).map_err(|_| ApiError::unreadable("malformed_path", "The path is not UTF-8."))
+    };
+    named.map(read).collect()
+}
+
 /// Ids of our own making are opaque: whatever is not one names nothing.
 fn own<T: FromStr>(text: &str, what: &str) -> Result<T, ApiError> {
     text.parse().map_err(|_| ApiError::not_found(format!("There is no such {what}.")))

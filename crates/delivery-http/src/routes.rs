@@ -14,7 +14,8 @@ use crate::auth::authenticate;
 use crate::docs_ui::Pages;
 use crate::handlers::{
     appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
-    notifications, operations, providers, recipients, settings, stats, tokens, unsubscribe, webhooks,
+    notifications, operations, providers, recipients, settings, stats, templates, tokens, unsubscribe,
+    webhooks,
 };
 use crate::observe::observe;
 use crate::problem::ApiError;
@@ -47,6 +48,21 @@ fn table() -> Vec<Entry> {
         keyed(&get, "/v1/businesses/{id}/settings", settings::show_settings),
         keyed(&put, "/v1/businesses/{id}/settings", settings::put_settings),
         keyed(&post, "/v1/businesses/{id}/settings/preview", settings::preview_settings),
+        keyed(&get, "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}", templates::show_text),
+        keyed(&put, "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}", templates::put_text),
+        keyed(&delete, "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}", templates::delete_text),
+        keyed(
+            &get,
+            "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}/versions",
+            templates::list_text_versions,
+        ),
+        keyed(
+            &post,
+            "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}/rollback",
+            templates::roll_back_text,
+        ),
+        keyed(&post, "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}/test", templates::send_test),
+        keyed(&post, "/v1/templates/preview", templates::preview_text),
         searched(&get, "/v1/appointments/{id}", appointments::show_appointment),
         keyed(&put, "/v1/appointments/{id}", appointments::put_appointment),
         searched(&delete, "/v1/appointments/{id}", appointments::cancel_appointment),

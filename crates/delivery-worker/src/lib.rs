@@ -16,4 +16,4 @@ pub use planner::{Pace, plan, send_lists, sweep, tidy};
 pub use pump::Worker;
 pub use receipts::apply_receipts;
 pub use reminders::Reminding;
-pub use watch::{watch_providers, watch_service};
+pub use watch::{settle_costs, watch_providers, watch_service};

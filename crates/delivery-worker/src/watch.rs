@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use carillon_application::{FollowProviders, Refusal, WatchService};
+use carillon_application::{FollowProviders, Refusal, SettleCosts, WatchService};
 use tokio_util::sync::CancellationToken;
 
 /// How often a worker follows operators' wishes and reports what it sees.
@@ -24,6 +24,16 @@ pub async fn watch_providers(mut follow: FollowProviders, watch: WatchService, s
         if is_stopped_within(FOLLOW_EVERY, &stop).await {
             return;
         }
+    }
+}
+
+/// How often prices are asked for.
+const SETTLE_EVERY: Duration = Duration::from_secs(30);
+
+/// Settles what text messages cost, until stopped.
+pub async fn settle_costs(settle: SettleCosts, stop: CancellationToken) {
+    while !is_stopped_within(SETTLE_EVERY, &stop).await {
+        note("prices are asked for", settle.run().await.map(drop));
     }
 }
 

@@ -56,6 +56,36 @@ pub struct CostLine {
     pub cost: u64,
 }
 
+/// A text message of a business with a budget, whose price the provider has not told yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// The message.
+    pub message: MessageId,
+    /// Whose.
+    pub business: BusinessId,
+    /// The month whose budget it was taken from.
+    pub month: String,
+    /// What was taken, in millionths of the currency.
+    pub estimate: u64,
+    /// The currency.
+    pub currency: String,
+    /// Who sent it.
+    pub provider: String,
+    /// The provider's own id of it.
+    pub provider_id: String,
+    /// How often the provider was asked.
+    pub looks: u32,
+}
+
+/// What the provider says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Millionths of the currency.
+    pub micros: u64,
+    /// How many segments were billed.
+    pub segments: u32,
+}
+
 /// Keeps account of money.
 #[async_trait]
 pub trait Costs: Send + Sync {
@@ -79,6 +109,15 @@ pub trait Costs: Send + Sync {
         since: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Vec<CostLine>, StoreError>;
+
+    /// Text messages whose price is to be asked for, the earliest first. [`MessageStore::record`](crate::MessageStore::record) puts them there.
+    async fn list_unsettled(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Unsettled>, StoreError>;
+
+    /// Asks again at a time, or never.
+    async fn look_again(&self, message: MessageId, at: Option<DateTime<Utc>>) -> Result<(), StoreError>;
+
+    /// Corrects the message and the budget by what it really cost; `false`, with nothing changed, when that was done already.
+    async fn settle(&self, unsettled: &Unsettled, settled: Settled) -> Result<bool, StoreError>;
 
     /// How many text messages of a business wait for a time before `until`.
     async fn count_waiting(&self, business: &BusinessId, until: DateTime<Utc>) -> Result<u64, StoreError>;

@@ -8,6 +8,7 @@
 pub mod alarms;
 pub mod appointments;
 pub mod batches;
+pub mod business_texts;
 pub mod calendar;
 pub mod caps;
 pub mod catalogue;
@@ -40,6 +41,7 @@ pub mod vault;
 pub use alarms::Alarms;
 pub use appointments::Appointments;
 pub use batches::Batches;
+pub use business_texts::BusinessTexts;
 pub use calendar::CalendarWriter;
 pub use caps::Caps;
 pub use catalogue::{Catalogue, Renderer};

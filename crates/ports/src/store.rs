@@ -163,6 +163,8 @@ pub struct Outcome {
     pub cost: Option<MessageCost>,
     /// Why it left, or not, where that was not for the plainest of reasons; nothing personal.
     pub decided: Option<String>,
+    /// When the provider is to be asked what it really cost, and which month's budget that changes.
+    pub settles: Option<(DateTime<Utc>, String)>,
     /// When the list leaves of which it becomes a line.
     pub folds_at: Option<DateTime<Utc>>,
     /// When the try began.

@@ -118,6 +118,7 @@ async fn reported(world: &World, provider: &'static str, reports: &[(Status, usi
             content: None,
             cost: None,
             decided: None,
+            settles: None,
             folds_at: None,
             started_at: now,
             finished_at: now + TimeDelta::seconds(1),

@@ -30,6 +30,7 @@ pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod stats;
+pub(crate) mod template;
 pub(crate) mod timestamp;
 pub(crate) mod token;
 pub(crate) mod trial;

@@ -31,6 +31,7 @@ async fn ended(world: &World, business: &str, number: usize, end: &TryEnd) -> Me
         content: None,
         cost: None,
         decided: None,
+        settles: None,
         folds_at: None,
         started_at: now,
         finished_at,

@@ -124,6 +124,7 @@ async fn fail_and_file(world: &World, report: &Value) {
                 content: Some(content),
                 cost: None,
                 decided: None,
+                settles: None,
                 folds_at: None,
                 started_at: now,
                 finished_at: now,

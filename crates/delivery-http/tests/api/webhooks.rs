@@ -95,6 +95,7 @@ impl World {
             content: None,
             cost: None,
             decided: None,
+            settles: None,
             folds_at: None,
             started_at: now,
             finished_at: now,

@@ -118,6 +118,7 @@ impl World {
                 outcomes.push(Outcome {
                     cost: None,
                     decided: None,
+                    settles: None,
                     folds_at: None,
                     message: claimed.message.id,
                     attempt: claimed.message.attempt,
@@ -238,6 +239,7 @@ async fn ports(
         batches: store.clone(),
         operations: store.clone(),
         statistics: store.clone(),
+        texts: store.clone(),
         caps: store.clone(),
         digests: store.clone(),
         costs: store.clone(),
@@ -249,6 +251,7 @@ async fn ports(
         keys: store,
         catalogue: templates.clone(),
         calendar: Arc::new(carillon_adapter_calendar::ICalendar),
+        own_texts: templates.clone(),
         renderer: templates,
         queues: Queues { email: queue(), sms: queue(), in_app: queue() },
         feed: feed.clone(),

@@ -15,12 +15,13 @@ use carillon_application::keys::Keys;
 use carillon_application::request_limits::RequestRates;
 use carillon_application::{
     ApplyReceipts, DeliverMessages, FollowProviders, ForgetHistory, KeepMoving, Ports, SendDigests, Senders,
-    Vitals, WatchService,
+    SettleCosts, Vitals, WatchService,
 };
 use carillon_delivery_http::{Api, ApiSettings, Counts};
 use carillon_delivery_websocket::Live;
 use carillon_delivery_worker::{
-    Pace, Reminding, Worker, apply_receipts, plan, send_lists, sweep, tidy, watch_providers, watch_service,
+    Pace, Reminding, Worker, apply_receipts, plan, send_lists, settle_costs, sweep, tidy, watch_providers,
+    watch_service,
 };
 use carillon_ports::Clock;
 use chrono::TimeDelta;
@@ -188,6 +189,8 @@ fn start_watches(service: &Service, roles: &[RoleName], stop: &CancellationToken
     }
     if roles.contains(&RoleName::Planner) {
         loops.spawn(watch_service(watch, stop.clone()));
+        let settle = SettleCosts::new(&service.ports, service.senders.clone());
+        loops.spawn(settle_costs(settle, stop.clone()));
     }
 }
 

@@ -18,6 +18,7 @@ mod reading;
 mod receipts;
 mod retention;
 mod spending;
+mod texts;
 
 use std::sync::Arc;
 
@@ -27,8 +28,8 @@ use carillon_ports::content::Content;
 use carillon_ports::receipts::ReceiptStore;
 use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
 use carillon_ports::{
-    Alarms, ApiKeys, Appointments, Batches, Caps, Costs, Digests, Directory, History, Inbox, MessageStore,
-    Operations, ProviderBoard, Retention, Statistics,
+    Alarms, ApiKeys, Appointments, Batches, BusinessTexts, Caps, Costs, Digests, Directory, History, Inbox,
+    MessageStore, Operations, ProviderBoard, Retention, Statistics,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -45,6 +46,7 @@ pub use reading::*;
 pub use receipts::*;
 pub use retention::*;
 pub use spending::*;
+pub use texts::*;
 
 use crate::ids::CountingIds;
 
@@ -67,6 +69,8 @@ pub struct Stores {
     pub operations: Arc<dyn Operations>,
     /// Outcomes in numbers.
     pub statistics: Arc<dyn Statistics>,
+    /// Texts of businesses.
+    pub texts: Arc<dyn BusinessTexts>,
     /// How much anybody gets.
     pub caps: Arc<dyn Caps>,
     /// What waits for lists.
@@ -120,6 +124,7 @@ fn outcome(claimed: &Claimed, end: &TryEnd, content: Option<Content>, now: DateT
         content,
         cost: None,
         decided: None,
+        settles: None,
         folds_at: None,
         started_at: now,
         finished_at: now,
@@ -214,6 +219,7 @@ macro_rules! store_contract {
             what_people_do_with_messages_is_counted,
             a_wait_is_measured_from_the_first_time_it_was_due,
             the_audit_trail_is_read_newest_first,
+            a_text_of_a_business_keeps_all_its_versions,
             a_cap_is_exact_however_many_ask,
             what_is_urgent_has_room_above_a_cap_and_a_span_ends,
             a_budget_is_exact_however_many_spend,

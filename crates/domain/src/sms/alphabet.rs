@@ -5,7 +5,7 @@ const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 /// The extension table: each costs two septets.
 const EXTENDED: &str = "\u{c}^{}\\[~]|€";
 
-/// The alphabet a text needs.
+/// The alphabet a text needs. The national tables of TS 23.038 §6.2.1.2 (Turkish, Portuguese …) are left out: providers do not use them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alphabet {
     /// 160 septets in one segment, 153 in each of several.
@@ -38,16 +38,12 @@ pub fn cost(text: &str) -> Cost {
     Cost { alphabet, units, segments }
 }
 
-/// A text with the characters replaced that only look different: typographic apostrophes and no-break spaces would
-/// push it from 160 characters a segment to 70.
-pub fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{2019}' | '\u{2018}' => '\'',
-            '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
-            other => other,
-        })
-        .collect()
+/// The same character as a text that lives on, if GSM-7 has it.
+pub(super) fn in_gsm7(character: char) -> Option<&'static str> {
+    [BASIC, EXTENDED].into_iter().find_map(|table| {
+        let at = table.find(character)?;
+        table.get(at..at + character.len_utf8())
+    })
 }
 
 fn fill(sizes: &[usize], each: usize) -> usize {
@@ -75,8 +71,13 @@ mod tests {
             ("ê", Alphabet::Ucs2, 1),
             (&"a".repeat(160), Alphabet::Gsm7, 1),
             (&"a".repeat(161), Alphabet::Gsm7, 2),
+            (&"a".repeat(306), Alphabet::Gsm7, 2),
+            (&"a".repeat(307), Alphabet::Gsm7, 3),
             (&"€".repeat(80), Alphabet::Gsm7, 1),
             (&"€".repeat(153), Alphabet::Gsm7, 3),
+            // The escape of the last one would stand alone at the end of the first segment.
+            (&format!("{}€{}", "a".repeat(152), "a".repeat(151)), Alphabet::Gsm7, 2),
+            (&format!("{}€{}", "a".repeat(152), "a".repeat(152)), Alphabet::Gsm7, 3),
             (&"ê".repeat(70), Alphabet::Ucs2, 1),
             (&"ê".repeat(71), Alphabet::Ucs2, 2),
             (&"😀".repeat(35), Alphabet::Ucs2, 1),
@@ -89,7 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes_are_made_plain() {
-        assert_eq!(plain("l’heure\u{202f}:\u{a0}14h"), "l'heure : 14h");
+    fn the_tables_have_the_127_and_10_characters_of_the_standard() {
+        assert_eq!((BASIC.chars().count(), EXTENDED.chars().count()), (127, 10));
+        for character in BASIC.chars().chain(EXTENDED.chars()) {
+            assert_eq!(in_gsm7(character), Some(character.encode_utf8(&mut [0; 4]) as &str));
+        }
+        assert_eq!(in_gsm7('ç'), None);
     }
 }

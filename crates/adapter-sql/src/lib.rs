@@ -44,6 +44,7 @@ mod sql;
 mod standing;
 mod statistics;
 mod store;
+mod texting;
 
 pub use connect::{ConnectError, connect, migrate};
 pub use store::SqlStore;

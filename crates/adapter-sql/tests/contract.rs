@@ -30,6 +30,7 @@ async fn stores(url: &str) -> Stores {
         providers: store.clone(),
         retention: store.clone(),
         receipts: store.clone(),
+        texts: store.clone(),
         keys: store,
         ids,
     }

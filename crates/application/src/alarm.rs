@@ -99,7 +99,7 @@ impl RaiseAlarm {
 }
 
 /// The service itself.
-fn service() -> Principal {
+pub(crate) fn service() -> Principal {
     Principal {
         credential: Credential::ApiKey {
             id: "carillon".to_owned(),

@@ -6,9 +6,9 @@ use carillon_domain::Channel;
 use carillon_ports::ready::{QueueError, Ready};
 use carillon_ports::store::Share;
 use carillon_ports::{
-    Alarms, ApiKeys, Appointments, Batches, CalendarWriter, Catalogue, Clock, Directory, History, Ids, Inbox,
-    Limits, LiveFeed, MessageStore, Operations, ProviderBoard, ReadyQueue, ReceiptStore, Renderer, Retention,
-    Statistics, Vault,
+    Alarms, ApiKeys, Appointments, Batches, CalendarWriter, Catalogue, Clock, Directory, History, Ids,
+    InboundTexts, Inbox, Limits, LiveFeed, MessageStore, Operations, ProviderBoard, ReadyQueue, ReceiptStore,
+    Renderer, Retention, Statistics, Vault,
 };
 
 use crate::load::Load;
@@ -41,6 +41,8 @@ pub struct Ports {
     pub retention: Arc<dyn Retention>,
     /// What comes back from providers.
     pub receipts: Arc<dyn ReceiptStore>,
+    /// What people write back.
+    pub texts: Arc<dyn InboundTexts>,
     /// Who verifies and reads it.
     pub doors: Doors,
     /// API keys and audit.

@@ -17,6 +17,7 @@ use crate::content::Content;
 use crate::error::StoreError;
 use crate::keys::AuditEntry;
 use crate::ready::Ready;
+use crate::texting::{Settlement, TextName};
 
 /// What one accepted request commits: whole, or not at all.
 #[derive(Debug, Clone)]
@@ -34,6 +35,10 @@ pub struct Acceptance {
     pub vanish: Vec<MessageId>,
     /// Reminders that ended too late and that this tells of; [`StoreError::Overtaken`] if somebody was told already.
     pub tells_of: Vec<MessageId>,
+    /// The text of a person that this settles; [`StoreError::Overtaken`] if it is settled already.
+    pub settles: Option<Box<Settlement>>,
+    /// Texts that this passes on to staff; [`StoreError::Overtaken`] if one was passed on already.
+    pub passes_on: Vec<TextName>,
     /// The bulk request.
     pub batch: Option<Batch>,
     /// One kind for one recipient each.
@@ -56,6 +61,8 @@ impl Acceptance {
             booking: None,
             vanish: Vec::new(),
             tells_of: Vec::new(),
+            settles: None,
+            passes_on: Vec::new(),
             batch: None,
             notifications: Vec::new(),
             messages: Vec::new(),

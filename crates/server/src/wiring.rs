@@ -46,6 +46,7 @@ pub(crate) async fn ports(
         providers: store.clone(),
         retention: store.clone(),
         receipts: store.clone(),
+        texts: store.clone(),
         doors: doors::doors(config, &clock)?,
         keys: store,
         catalogue: templates.clone(),

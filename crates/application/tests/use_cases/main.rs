@@ -10,4 +10,5 @@ mod operating;
 mod races;
 mod refusing;
 mod telling;
+mod texting;
 mod world;

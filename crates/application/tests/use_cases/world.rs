@@ -59,6 +59,7 @@ impl World {
             providers: store.clone(),
             retention: store.clone(),
             receipts: store.clone(),
+            texts: store.clone(),
             doors: carillon_application::Doors::default(),
             keys: store,
             catalogue: templates.clone(),

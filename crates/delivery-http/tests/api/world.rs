@@ -194,6 +194,7 @@ async fn ports(folder: &TempDir, clock: &Arc<ManualClock>) -> Ports {
         providers: store.clone(),
         retention: store.clone(),
         receipts: store.clone(),
+        texts: store.clone(),
         doors: carillon_application::Doors::default(),
         keys: store,
         catalogue: templates.clone(),

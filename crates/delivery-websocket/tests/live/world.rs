@@ -239,6 +239,7 @@ async fn ports(
         providers: store.clone(),
         retention: store.clone(),
         receipts: store.clone(),
+        texts: store.clone(),
         doors: carillon_application::Doors::default(),
         keys: store,
         catalogue: templates.clone(),

@@ -26,8 +26,8 @@ use carillon_ports::content::Content;
 use carillon_ports::receipts::ReceiptStore;
 use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
 use carillon_ports::{
-    Alarms, ApiKeys, Appointments, Batches, Directory, History, Inbox, MessageStore, Operations,
-    ProviderBoard, Retention, Statistics,
+    Alarms, ApiKeys, Appointments, Batches, Directory, History, InboundTexts, Inbox, MessageStore,
+    Operations, ProviderBoard, Retention, Statistics,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -73,6 +73,8 @@ pub struct Stores {
     pub retention: Arc<dyn Retention>,
     /// What comes back from providers.
     pub receipts: Arc<dyn ReceiptStore>,
+    /// What people write back.
+    pub texts: Arc<dyn InboundTexts>,
     /// API keys and audit.
     pub keys: Arc<dyn ApiKeys>,
     /// The ids that the test and the store share.

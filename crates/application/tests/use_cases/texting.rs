@@ -100,7 +100,7 @@ async fn oui_confirms_a_requested_appointment_once_however_often_it_comes() {
     let world = World::new().await;
     world.told_of("a-1", 5, "requested").await;
     let answer = world.text("SM1", "Oui, merci !").await;
-    assert_eq!(answer, "Salon : merci, votre rendez-vous du mar. 01/12 à 14:00 est confirmé.");
+    assert_eq!(answer, "salon : merci, votre rendez-vous du mar. 01/12 à 14:00 est confirmé.");
     assert_eq!(world.status_of("a-1").await, AppointmentStatus::Confirmed);
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
     assert_eq!(world.text("SM1", "Oui, merci !").await, answer, "the same text gets the same answer");
@@ -157,7 +157,7 @@ async fn of_several_appointments_the_client_is_asked_which_and_picks_one_by_numb
     let asked = world.text("SM1", "OUI").await;
     assert_eq!(
         asked,
-        "Salon : quel rendez-vous ? Répondez OUI 1 pour le mar. 01/12 à 14:00 ou OUI 2 pour le mar. 01/12 à 17:00."
+        "salon : quel rendez-vous ? Répondez OUI 1 pour le mar. 01/12 à 14:00 ou OUI 2 pour le mar. 01/12 à 17:00."
     );
     assert_eq!(world.status_of("a-1").await, AppointmentStatus::Requested);
     // One more comes between question and answer: the numbers mean what they meant.
@@ -178,7 +178,7 @@ async fn a_yes_to_a_time_that_was_changed_meanwhile_is_asked_again() {
     // By e-mail alone: it is more than a day ahead.
     world.tell_of("a-1", 50, "requested", "salon").await;
     let asked = world.text("SM1", "oui").await;
-    assert_eq!(asked, "Salon : quel rendez-vous ? Répondez OUI 1 pour le jeu. 03/12 à 11:00.");
+    assert_eq!(asked, "salon : quel rendez-vous ? Répondez OUI 1 pour le jeu. 03/12 à 11:00.");
     assert_eq!(world.status_of("a-1").await, AppointmentStatus::Requested);
     let answer = world.text("SM2", "oui").await;
     assert!(answer.contains("03/12 à 11:00 est confirmé"), "{answer}");
@@ -218,7 +218,7 @@ async fn stop_holds_for_the_business_that_wrote_last_until_start() {
     let answer = world.text("SM1", "Arrêt").await;
     assert_eq!(
         answer,
-        "Salon : c'est noté, vous ne recevrez plus de SMS. Pour en recevoir à nouveau : START."
+        "salon : c'est noté, vous ne recevrez plus de SMS. Pour en recevoir à nouveau : START."
     );
     assert_eq!(world.text("SM2", "STOP").await, "", "one answer");
     assert_eq!(kept_back(&world, "salon").await, Some(carillon_domain::Reason::AddressSuppressed));
@@ -251,7 +251,7 @@ async fn after_ninety_days_nobody_knows_any_more_whom_a_text_answers() {
     let world = World::new().await;
     world.told_of("a-1", 5, "confirmed").await;
     world.clock.advance(TimeDelta::days(91));
-    assert!(!world.text("SM1", "STOP").await.contains("Salon"));
+    assert!(!world.text("SM1", "STOP").await.contains("salon"));
 }
 
 #[tokio::test]
@@ -273,7 +273,7 @@ async fn aide_says_who_writes_and_what_is_unclear_is_asked_back() {
     world.told_of("a-1", 5, "confirmed").await;
     assert_eq!(
         world.text("SM1", "Aide").await,
-        "Salon : ce numéro envoie des SMS sur vos rendez-vous. Pour ne plus en recevoir : STOP."
+        "salon : ce numéro envoie des SMS sur vos rendez-vous. Pour ne plus en recevoir : STOP."
     );
     let asked = world.text("SM2", "oui non").await;
     assert!(asked.contains("pas compris") && asked.contains("OUI pour confirmer"), "{asked}");

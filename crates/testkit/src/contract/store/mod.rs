@@ -17,6 +17,7 @@ mod planning;
 mod reading;
 mod receipts;
 mod retention;
+mod texting;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub use planning::*;
 pub use reading::*;
 pub use receipts::*;
 pub use retention::*;
+pub use texting::*;
 
 use crate::ids::CountingIds;
 
@@ -188,6 +190,13 @@ macro_rules! store_contract {
             a_complaint_holds_for_the_business_that_was_complained_of,
             who_texts_stop_is_left_alone_until_start,
             an_erased_persons_texts_are_gone,
+            a_text_is_settled_once_and_keeps_its_answer,
+            a_text_that_was_only_kept_is_found,
+            what_passed_with_a_number_is_found,
+            a_stop_is_settled_whole_and_start_lifts_it,
+            a_text_is_settled_with_its_event_or_not_at_all,
+            a_text_for_staff_is_passed_on_once_and_the_next_a_minute_later,
+            what_an_erased_person_wrote_from_an_older_number_is_gone_too,
             a_bulk_request_is_accepted_whole_and_can_be_claimed,
             a_repeated_bulk_request_is_answered_and_not_accepted_again,
             a_bulk_request_that_contradicts_writes_nothing,

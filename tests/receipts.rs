@@ -7,11 +7,12 @@ use serde_json::Value;
 
 use crate::app::{App, Database, World, until};
 use crate::on_both_databases;
-use crate::requests::{cancellation, payment};
+use crate::requests::{cancellation, event, payment};
 
 on_both_databases! {
     what_a_provider_says_shows_in_the_timeline,
     a_receipt_settles_a_doubt_and_nothing_is_sent_twice,
+    a_client_confirms_by_text_and_stops_one_business_alone,
 }
 
 /// The token and the address of the environment in `app.rs`.
@@ -27,11 +28,22 @@ async fn world(database: Database) -> World {
 
 /// Sends a provider's call and answers its status.
 async fn call(app: &App, signed: SignedRequest) -> u16 {
+    send(app, signed).await.status().as_u16()
+}
+
+/// A text message comes in from the client; answers what Twilio is to send back.
+async fn text(app: &App, sid: &str, text: &str) -> String {
+    let answer = send(app, twilio().inbound(sid, text, None)).await;
+    assert_eq!(answer.status().as_u16(), 200);
+    answer.text().await.expect("text")
+}
+
+async fn send(app: &App, signed: SignedRequest) -> reqwest::Response {
     let mut request = app.client.post(format!("{}{}", app.url, signed.target)).body(signed.body);
     for (name, value) in signed.headers {
         request = request.header(name, value);
     }
-    request.send().await.expect("an answer").status().as_u16()
+    request.send().await.expect("an answer")
 }
 
 fn of_channel<'a>(notification: &'a Value, channel: &str) -> &'a Value {
@@ -89,4 +101,43 @@ async fn a_receipt_settles_a_doubt_and_nothing_is_sent_twice(database: Database)
     until("it is sent", || async { count(search).await == 0 }).await;
     assert_eq!(count("/v1/notifications?status=queued").await, 0);
     assert!(world.sendgrid.times_taken().values().all(|times| *times == 1), "none twice");
+}
+
+/// The path of the one notification of an event that goes by SMS.
+fn by_sms(report: &Value) -> String {
+    let goes_by_sms = |notification: &&Value| {
+        let messages = notification["messages"].as_array().expect("messages");
+        messages.iter().any(|message| message["channel"] == "sms")
+    };
+    let all = report["notifications"].as_array().expect("notifications");
+    let one = all.iter().find(goes_by_sms).expect("one by SMS");
+    format!("/v1/notifications/{}", one["id"].as_str().expect("an id"))
+}
+
+async fn a_client_confirms_by_text_and_stops_one_business_alone(database: Database) {
+    let world = world(database).await;
+    let app = world.start().await;
+    let status = async |path: &str| of_channel(&app.get(path).await, "sms")["status"].clone();
+    let told = app.post("/v1/events", &event("appointment.rescheduled", 1, 5, "requested")).await;
+    until("the client is told by SMS", || async { status(&by_sms(&told)).await == "sent" }).await;
+    let appointment = "/v1/appointments/a-1?business_id=salon";
+    assert_eq!(app.get(appointment).await["status"], "requested");
+    let answer = text(&app, "SM1", "Oui, merci !").await;
+    assert!(answer.contains("est confirmé."), "{answer}");
+    assert_eq!(text(&app, "SM1", "Oui, merci !").await, answer);
+    assert_eq!(app.get(appointment).await["status"], "confirmed");
+
+    assert!(text(&app, "SM2", "STOP").await.contains("vous ne recevrez plus de SMS"));
+    let kept_back = app.post("/v1/events", &cancellation(2)).await;
+    let shown = app.get(&by_sms(&kept_back)).await;
+    let sms = of_channel(&shown, "sms");
+    assert_eq!((&sms["status"], &sms["reason"]), (&"suppressed".into(), &"address_suppressed".into()));
+    let mut elsewhere = cancellation(3);
+    elsewhere["business_id"] = "other".into();
+    for part in ["practitioner", "owner"] {
+        elsewhere["data"].as_object_mut().expect("a map").remove(part);
+    }
+    let leaves = app.post("/v1/events", &elsewhere).await;
+    until("another business writes", || async { status(&by_sms(&leaves)).await == "sent" }).await;
+    assert_eq!(world.twilio.unique_messages(), 2);
 }

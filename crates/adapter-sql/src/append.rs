@@ -18,7 +18,7 @@ use crate::rows_in::{Column, Inserts, Kind, Rows};
 use crate::seal::{Keys, business_key, event_key, person_key};
 use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
-use crate::{appointment, at_once, digests, keys, people, replanning};
+use crate::{appointment, at_once, digests, keys, people, replanning, texting};
 
 /// How many rows an acceptance writes, roughly.
 pub(crate) fn weight(acceptance: &Acceptance) -> usize {
@@ -178,6 +178,10 @@ async fn write(
     for acceptance in acceptances {
         tell(transaction, acceptance).await?;
         digests::end_folded(transaction, &acceptance.folded, acceptance.event.accepted_at).await?;
+        texting::note_passed_on(transaction, &acceptance.passes_on, acceptance.event.accepted_at).await?;
+        if let Some(settlement) = &acceptance.settles {
+            texting::settle(transaction, &keys, ids, settlement).await?;
+        }
     }
     change_appointments(transaction, &keys, acceptances).await?;
     let mut inserts = Inserts::default();
@@ -291,6 +295,8 @@ pub(crate) fn owners(acceptances: &[&Acceptance]) -> BTreeSet<String> {
         owners.extend(
             acceptance.booking.iter().map(|booking| business_key(Some(&booking.appointment.business))),
         );
+        // What people are told in answer to their texts.
+        owners.extend(acceptance.settles.iter().map(|_| business_key(None)));
     }
     owners
 }

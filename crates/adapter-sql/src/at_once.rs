@@ -20,7 +20,8 @@ use crate::seen_keys::SeenKeys;
 /// How often the keys are read anew before the long way is taken.
 const TRIES: usize = 3;
 
-/// Whether these can be accepted in one statement: none changes an appointment, none bears a key for repeating.
+/// Whether these can be accepted in one statement: none changes an appointment, none bears a key for repeating, none has to
+/// do with what was there before.
 fn fits(writer: &DatabaseConnection, acceptances: &[Acceptance]) -> bool {
     writer.get_database_backend() == DbBackend::Postgres
         && acceptances.iter().all(|one| {
@@ -28,6 +29,8 @@ fn fits(writer: &DatabaseConnection, acceptances: &[Acceptance]) -> bool {
                 && one.idempotency.is_none()
                 && one.tells_of.is_empty()
                 && one.folded.is_empty()
+                && one.settles.is_none()
+                && one.passes_on.is_empty()
         })
 }
 

@@ -1,13 +1,14 @@
 //! Businesses, people and their decisions, as the port [`Directory`] asks for them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use carillon_domain::decision::Standing;
 use carillon_domain::ids::PersonId;
 use carillon_domain::{Actor, Business, BusinessId, Person, Reach, Role};
-use carillon_ports::StoreError;
 use carillon_ports::directory::{Consent, Directory, StandingQuery, Topic};
+use carillon_ports::{Ids, StoreError};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
@@ -169,47 +170,8 @@ impl Directory for SqlStore {
     }
 
     async fn add_consent(&self, decision: &Consent) -> Result<(), StoreError> {
-        let (business, topic, channel) = (
-            tenant(decision.business.as_ref()),
-            standing::topic(&decision.topic),
-            decision.channel.to_string(),
-        );
-        let proof = consent::ActiveModel {
-            id: Set(self.ids().row(decision.at)),
-            person_id: Set(decision.person.to_string()),
-            business_id: Set(business.clone()),
-            topic: Set(topic.clone()),
-            channel: Set(channel.clone()),
-            granted: Set(decision.granted),
-            source: Set(decision.source.clone()),
-            wording: Set(decision.wording.clone()),
-            at: Set(millis(decision.at)),
-        };
-        let holds = preference::ActiveModel {
-            person_id: Set(decision.person.to_string()),
-            business_id: Set(business),
-            topic: Set(topic),
-            channel: Set(channel),
-            allowed: Set(decision.granted),
-            updated_at: Set(millis(decision.at)),
-        };
-        let key = [
-            preference::Column::PersonId,
-            preference::Column::BusinessId,
-            preference::Column::Topic,
-            preference::Column::Channel,
-        ];
-        let replaced = [preference::Column::Allowed, preference::Column::UpdatedAt];
         let transaction = begin(self.writer()).await?;
-        consent::Entity::insert(proof)
-            .exec_without_returning(&transaction)
-            .await
-            .map_err(|error| store_error(&error))?;
-        preference::Entity::insert(holds)
-            .on_conflict(OnConflict::columns(key).update_columns(replaced).to_owned())
-            .exec_without_returning(&transaction)
-            .await
-            .map_err(|error| store_error(&error))?;
+        add_decision(&transaction, self.ids(), decision).await?;
         transaction.commit().await.map_err(|error| store_error(&error))
     }
 
@@ -223,6 +185,52 @@ impl Directory for SqlStore {
             .map_err(|error| store_error(&error))?;
         rows.iter().map(decision).collect()
     }
+}
+
+/// Keeps a decision as proof and makes it hold.
+pub(crate) async fn add_decision(
+    connection: &impl ConnectionTrait,
+    ids: &Arc<dyn Ids>,
+    decision: &Consent,
+) -> Result<(), StoreError> {
+    let (business, topic, channel) =
+        (tenant(decision.business.as_ref()), standing::topic(&decision.topic), decision.channel.to_string());
+    let proof = consent::ActiveModel {
+        id: Set(ids.row(decision.at)),
+        person_id: Set(decision.person.to_string()),
+        business_id: Set(business.clone()),
+        topic: Set(topic.clone()),
+        channel: Set(channel.clone()),
+        granted: Set(decision.granted),
+        source: Set(decision.source.clone()),
+        wording: Set(decision.wording.clone()),
+        at: Set(millis(decision.at)),
+    };
+    let holds = preference::ActiveModel {
+        person_id: Set(decision.person.to_string()),
+        business_id: Set(business),
+        topic: Set(topic),
+        channel: Set(channel),
+        allowed: Set(decision.granted),
+        updated_at: Set(millis(decision.at)),
+    };
+    let key = [
+        preference::Column::PersonId,
+        preference::Column::BusinessId,
+        preference::Column::Topic,
+        preference::Column::Channel,
+    ];
+    let replaced = [preference::Column::Allowed, preference::Column::UpdatedAt];
+    consent::Entity::insert(proof)
+        .exec_without_returning(connection)
+        .await
+        .map_err(|error| store_error(&error))?;
+    preference::Entity::insert(holds)
+        .on_conflict(OnConflict::columns(key).update_columns(replaced).to_owned())
+        .exec_without_returning(connection)
+        .await
+        .map_err(|error| store_error(&error))?;
+    Ok(())
 }
 
 /// Destroys the key, removes what identifies the person, and calls off what waits. Keyed hashes of suppressed addresses stay.
@@ -281,12 +289,12 @@ fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
-/// Removes what a person wrote to us, while their number is still known.
+/// Removes what a person wrote to us, from the number they have while that is still known, and from those they had.
 async fn forget_texts(connection: &impl ConnectionTrait, id: &PersonId) -> Result<(), StoreError> {
     let mut sql = Sql::on(connection);
     let person = sql.bind(id.to_string());
     let statement = sql.statement(&format!(
-        "DELETE FROM inbound_messages WHERE address_index = (SELECT phone_index FROM people WHERE id = {person})"
+        "DELETE FROM inbound_messages WHERE address_index = (SELECT phone_index FROM people WHERE id = {person}) OR person_id = {person}"
     ));
     connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
     Ok(())

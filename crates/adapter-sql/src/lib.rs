@@ -48,6 +48,7 @@ mod sql;
 mod standing;
 mod statistics;
 mod store;
+mod texting;
 mod unsettled;
 
 pub use connect::{ConnectError, connect, migrate};

@@ -8,6 +8,7 @@ mod messages;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub(crate) use addresses::write as write_suppressions;
 use async_trait::async_trait;
 use carillon_ports::receipts::{Address, Applied, InboundSms, Kept, NewReceipt, ReceiptStore};
 use carillon_ports::{StoreError, Vault};

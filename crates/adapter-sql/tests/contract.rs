@@ -26,7 +26,7 @@ async fn stores(url: &str) -> Stores {
         batches: store.clone(),
         operations: store.clone(),
         statistics: store.clone(),
-        texts: store.clone(),
+        business_texts: store.clone(),
         caps: store.clone(),
         digests: store.clone(),
         costs: store.clone(),
@@ -34,6 +34,7 @@ async fn stores(url: &str) -> Stores {
         providers: store.clone(),
         retention: store.clone(),
         receipts: store.clone(),
+        texts: store.clone(),
         keys: store,
         ids,
     }

@@ -59,7 +59,7 @@ impl TextLookup {
         {
             return texts.clone();
         }
-        match self.ports.texts.list_texts(business).await {
+        match self.ports.business_texts.list_texts(business).await {
             Ok(texts) => {
                 let texts: Arc<[TextVersion]> = texts.into();
                 let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);

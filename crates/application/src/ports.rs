@@ -7,8 +7,8 @@ use carillon_ports::ready::{QueueError, Ready};
 use carillon_ports::store::Share;
 use carillon_ports::{
     Alarms, ApiKeys, Appointments, Batches, BusinessTexts, CalendarWriter, Caps, Catalogue, Clock, Costs,
-    Digests, Directory, History, Ids, Inbox, Limits, LiveFeed, MessageStore, Operations, OwnTexts,
-    ProviderBoard, ReadyQueue, ReceiptStore, Renderer, Retention, Statistics, Vault,
+    Digests, Directory, History, Ids, InboundTexts, Inbox, Limits, LiveFeed, MessageStore, Operations,
+    OwnTexts, ProviderBoard, ReadyQueue, ReceiptStore, Renderer, Retention, Statistics, Vault,
 };
 
 use crate::load::Load;
@@ -35,7 +35,7 @@ pub struct Ports {
     /// What became of messages, in numbers.
     pub statistics: Arc<dyn Statistics>,
     /// Texts of businesses, as they are kept.
-    pub texts: Arc<dyn BusinessTexts>,
+    pub business_texts: Arc<dyn BusinessTexts>,
     /// Texts of businesses, checked and made.
     pub own_texts: Arc<dyn OwnTexts>,
     /// How much anybody gets.
@@ -52,6 +52,8 @@ pub struct Ports {
     pub retention: Arc<dyn Retention>,
     /// What comes back from providers.
     pub receipts: Arc<dyn ReceiptStore>,
+    /// What people write back.
+    pub texts: Arc<dyn InboundTexts>,
     /// Who verifies and reads it.
     pub doors: Doors,
     /// API keys and audit.

@@ -13,7 +13,9 @@ use carillon_domain::notification::Fence;
 use carillon_domain::{
     Actor, Appointment, Business, BusinessId, Event, Kind, Permission, Person, Principal, Reason, Value,
 };
+use carillon_ports::StoreError;
 use carillon_ports::store::Acceptance;
+use carillon_ports::texting::{Settlement, TextName};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accept::{Repeatable, accept, replay, unless_overtaken};
@@ -61,6 +63,17 @@ pub(crate) struct WorkedOut {
     pub(crate) people: BTreeMap<PersonId, Person>,
 }
 
+/// What is committed together with an event that the service publishes of itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Alongside {
+    /// The text of a person that it settles.
+    pub(crate) settles: Option<Box<Settlement>>,
+    /// Texts of people that it passes on.
+    pub(crate) passes_on: Vec<TextName>,
+    /// The revision of its appointment from which it was worked out.
+    pub(crate) revision: Option<i64>,
+}
+
 /// A kind that the event causes, and when it leaves.
 struct Caused<'a> {
     kind: &'a Kind,
@@ -84,23 +97,45 @@ impl PublishEvent {
         }
         self.check(caller, &publish, ports.clock.now())?;
         // Boxed: it is large, and would make every request that may be an event as large.
-        unless_overtaken(|| Box::pin(self.accept(caller, publish.clone()))).await
+        unless_overtaken(|| Box::pin(self.accept(caller, publish.clone(), Alongside::default()))).await
+    }
+
+    /// Accepts an event of the service's own together with something else, or refuses both as overtaken: whoever worked them out knows
+    /// from what.
+    pub(crate) async fn run_alongside(
+        &self,
+        caller: &Principal,
+        publish: Publish,
+        alongside: Alongside,
+    ) -> Result<EventReport, Refusal> {
+        self.check(caller, &publish, self.ports.clock.now())?;
+        Box::pin(self.accept(caller, publish, alongside)).await
     }
 
     /// What would come of an event, from what is known now: the same as [`run`](Self::run), and nothing is done.
     pub(crate) async fn try_out(&self, caller: &Principal, publish: Publish) -> Result<WorkedOut, Refusal> {
         access::require_in(&self.ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;
         self.check(caller, &publish, self.ports.clock.now())?;
-        Box::pin(self.work_out(caller, publish)).await
+        Box::pin(self.work_out(caller, publish, Alongside::default())).await
     }
 
     /// Works out all that comes of an event from what is known now, and commits it.
-    async fn accept(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
-        let WorkedOut { acceptance, report, .. } = self.work_out(caller, publish).await?;
+    async fn accept(
+        &self,
+        caller: &Principal,
+        publish: Publish,
+        alongside: Alongside,
+    ) -> Result<EventReport, Refusal> {
+        let WorkedOut { acceptance, report, .. } = self.work_out(caller, publish, alongside).await?;
         accept(&self.ports, acceptance, report).await
     }
 
-    async fn work_out(&self, caller: &Principal, publish: Publish) -> Result<WorkedOut, Refusal> {
+    async fn work_out(
+        &self,
+        caller: &Principal,
+        publish: Publish,
+        alongside: Alongside,
+    ) -> Result<WorkedOut, Refusal> {
         let (ports, now) = (&self.ports, self.ports.clock.now());
         let Publish { name, business, occurred_at, mut data, repeatable } = publish;
         let appointment = changed_appointment(&name, business.as_ref(), &data)?;
@@ -126,6 +161,7 @@ impl PublishEvent {
             Some(appointment) => Some(Rebooking::of(ports, appointment, event.occurred_at, now).await?),
             None => None,
         };
+        alongside.check(rebooking.as_ref())?;
         let mut caused = self.caused(&event, &whole)?;
         caused.retain(|caused| access::may_cause(caller, caused.kind));
         let kinds: Vec<&Kind> = caused.iter().map(|caused| caused.kind).collect();
@@ -155,6 +191,8 @@ impl PublishEvent {
             business: tenant.clone().filter(|_| is_new),
             booking: rebooked.booking,
             vanish: rebooked.vanish,
+            settles: alongside.settles,
+            passes_on: alongside.passes_on,
             notifications,
             messages,
             idempotency: repeatable.map(|repeatable| repeatable.with_answer(caller.name(), &report)),
@@ -242,6 +280,18 @@ impl PublishEvent {
             }
         }
         Ok(caused)
+    }
+}
+
+impl Alongside {
+    /// Refuses what was worked out from another revision of the appointment.
+    fn check(&self, rebooking: Option<&Rebooking>) -> Result<(), Refusal> {
+        let known = rebooking.and_then(|rebooking| rebooking.known.as_ref());
+        let revision = known.map(|known| known.booking.revision);
+        if self.revision.is_none() || self.revision == revision {
+            return Ok(());
+        }
+        Err(Refusal::Store(StoreError::Overtaken))
     }
 }
 

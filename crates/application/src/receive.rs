@@ -1,4 +1,5 @@
-//! A provider calls: verify, read, keep, answer. What was kept is applied afterwards ([`ApplyReceipts`](crate::ApplyReceipts)).
+//! A provider calls: verify, read, keep, answer. What was kept is applied afterwards ([`ApplyReceipts`](crate::ApplyReceipts)); only texts of
+//! people are settled at once ([`crate::texting`]), for the answer carries what they are told.
 //!
 //! What if we crash? Before the commit: the provider gets no answer and repeats, or the receipt is lost as if it had never been sent.
 //! After it: the receipt is kept, and whoever runs next applies it.
@@ -7,10 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use carillon_ports::ReceiptSource;
 pub use carillon_ports::receipts::Callback;
-use carillon_ports::receipts::Forged;
+use carillon_ports::receipts::{Forged, InboundSms};
+use carillon_ports::texting::TextName;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Ports, Refusal, measure};
+use crate::{AnswerTexts, PassOnTexts, Ports, Refusal, measure};
 
 /// How often a refused callback is worth a line of the log: whoever can reach us can send many.
 const SELDOM: TimeDelta = TimeDelta::minutes(1);
@@ -57,8 +59,8 @@ impl Door {
     }
 }
 
-/// What became of the events of a callback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What became of the events of a callback. `Debug` would show what somebody is told: there is none.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Received {
     /// Kept, to be applied.
     pub kept: usize,
@@ -68,6 +70,8 @@ pub struct Received {
     pub passed_over: usize,
     /// Not understood.
     pub unreadable: usize,
+    /// What whoever sent a text message is answered.
+    pub answer: Option<String>,
 }
 
 /// Takes what providers call us for.
@@ -102,15 +106,31 @@ impl ReceiveReceipts {
             }
         };
         let receipts = self.ports.receipts.keep(opened.receipts, self.ports.clock.now()).await?;
+        let names: Vec<TextName> = opened.inbound.iter().map(name).collect();
         let texts = self.ports.receipts.keep_inbound(opened.inbound).await?;
-        let received = Received {
+        let mut received = Received {
             kept: receipts.new + texts.new,
             repeated: receipts.repeated + texts.repeated,
             passed_over: opened.passed_over,
             unreadable: opened.unreadable,
+            answer: None,
         };
         received.note(door);
+        for name in &names {
+            received.answer = AnswerTexts::new(&self.ports).answer(name).await?.or(received.answer);
+        }
+        self.pass_on(!names.is_empty()).await;
         Ok(Some(received))
+    }
+
+    /// Tells staff at once of what they must read. Whoever looks for it later tells them if this fails: the sender need not know.
+    async fn pass_on(&self, is_text: bool) {
+        if !is_text {
+            return;
+        }
+        if let Err(error) = PassOnTexts::new(&self.ports).run().await {
+            tracing::warn!(%error, "text messages could not be passed on yet");
+        }
     }
 
     /// Says so in the log once in a while, with how many there were.
@@ -127,9 +147,13 @@ impl ReceiveReceipts {
     }
 }
 
+fn name(text: &InboundSms) -> TextName {
+    TextName { provider: text.provider.to_owned(), provider_id: text.provider_id.clone() }
+}
+
 impl Received {
-    fn note(self, door: Door) {
-        let Self { kept, repeated, passed_over, unreadable } = self;
+    fn note(&self, door: Door) {
+        let Self { kept, repeated, passed_over, unreadable, .. } = *self;
         let provider = door.provider();
         for (outcome, count) in
             [("kept", kept), ("repeated", repeated), ("passed_over", passed_over), ("unreadable", unreadable)]

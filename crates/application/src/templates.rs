@@ -67,7 +67,7 @@ impl ManageTexts {
     /// All versions, the newest first.
     pub async fn versions(&self, caller: &Principal, name: &TextName) -> Result<Vec<TextVersion>, Refusal> {
         self.business(caller, name).await?;
-        Ok(self.ports.texts.list_versions(name).await?)
+        Ok(self.ports.business_texts.list_versions(name).await?)
     }
 
     /// Saves a text that can be used.
@@ -220,7 +220,7 @@ impl ManageTexts {
         action: &str,
     ) -> Result<TextVersion, Refusal> {
         let (now, author) = (self.ports.clock.now(), caller.name());
-        let version = self.ports.texts.add_version(name, text.as_ref(), &author, now).await?;
+        let version = self.ports.business_texts.add_version(name, text.as_ref(), &author, now).await?;
         let target = format!("{}/{}/{} v{version}", name.kind, name.channel, name.locale);
         access::note(&self.ports, &author, action, Some(name.business.clone()), &target).await;
         Ok(TextVersion { name: name.clone(), version, text, author, at: now })

@@ -28,6 +28,7 @@ mod query;
 mod routes;
 mod shape;
 mod token;
+mod twiml;
 mod websocket;
 mod words;
 mod world;

@@ -2,11 +2,11 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::ConnectionType;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, ResponseError as _};
@@ -33,6 +33,9 @@ pub(crate) async fn observe(
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
+    if let (Some(api), false) = (&api, is_full) {
+        api.crowd.note(response.status() != StatusCode::SERVICE_UNAVAILABLE);
+    }
     harden(response.headers_mut());
     // Whoever is about to stop says so with each answer: the next request then opens a connection to somebody else.
     if api.is_some_and(|api| api.vitals.is_stopping()) {

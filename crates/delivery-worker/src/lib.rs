@@ -10,10 +10,13 @@ mod planner;
 mod pump;
 mod receipts;
 mod reminders;
+mod texts;
 mod watch;
 
 pub use planner::{Pace, plan, send_lists, sweep, tidy};
 pub use pump::Worker;
 pub use receipts::apply_receipts;
 pub use reminders::Reminding;
+pub use texts::complete_texts;
 pub use watch::{settle_costs, watch_providers, watch_service};
+pub use watch::{watch_providers, watch_service};

@@ -36,6 +36,7 @@ pub mod retention;
 pub mod sms;
 pub mod statistics;
 pub mod store;
+pub mod texting;
 pub mod vault;
 
 pub use alarms::Alarms;
@@ -69,4 +70,5 @@ pub use retention::Retention;
 pub use sms::SmsSender;
 pub use statistics::Statistics;
 pub use store::MessageStore;
+pub use texting::InboundTexts;
 pub use vault::Vault;

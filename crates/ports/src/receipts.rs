@@ -173,8 +173,9 @@ pub trait ReceiptStore: Send + Sync {
     /// store an address readably.
     async fn keep(&self, receipts: Vec<NewReceipt>, now: DateTime<Utc>) -> Result<Kept, StoreError>;
 
-    /// Keeps text messages that people sent, sealed, each once. In the same step one that says stop suppresses its sender's number for
-    /// all of the platform (the number it was sent to is shared), and one that says start lifts every suppression of it.
+    /// Keeps text messages that people sent, sealed, each once. In the same step one that the provider took for a stop suppresses its
+    /// sender's number for all of the platform (the number it was sent to is shared), and one that it took for a start lifts every
+    /// suppression of it. What else follows is settled afterwards ([`crate::InboundTexts`]).
     async fn keep_inbound(&self, texts: Vec<InboundSms>) -> Result<Kept, StoreError>;
 
     /// Applies up to `limit` kept receipts whose time has come, in one transaction; several processes share the work.

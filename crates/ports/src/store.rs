@@ -19,6 +19,7 @@ use crate::content::Content;
 use crate::error::StoreError;
 use crate::keys::AuditEntry;
 use crate::ready::Ready;
+use crate::texting::{Settlement, TextName};
 
 /// What one accepted request commits: whole, or not at all.
 #[derive(Debug, Clone)]
@@ -38,6 +39,10 @@ pub struct Acceptance {
     pub tells_of: Vec<MessageId>,
     /// Messages that become lines of the list that this is; [`StoreError::Overtaken`] if one does not wait for it any more.
     pub folded: Vec<MessageId>,
+    /// The text of a person that this settles; [`StoreError::Overtaken`] if it is settled already.
+    pub settles: Option<Box<Settlement>>,
+    /// Texts that this passes on to staff; [`StoreError::Overtaken`] if one was passed on already.
+    pub passes_on: Vec<TextName>,
     /// The bulk request.
     pub batch: Option<Batch>,
     /// One kind for one recipient each.
@@ -61,6 +66,8 @@ impl Acceptance {
             vanish: Vec::new(),
             tells_of: Vec::new(),
             folded: Vec::new(),
+            settles: None,
+            passes_on: Vec::new(),
             batch: None,
             notifications: Vec::new(),
             messages: Vec::new(),

@@ -13,6 +13,14 @@ pub struct Model {
     pub content_sealed: Vec<u8>,
     pub opt_out: Option<String>,
     pub received_at: i64,
+    pub settled_at: Option<i64>,
+    pub person_id: Option<String>,
+    pub business_id: Option<String>,
+    pub appointment_id: Option<String>,
+    pub answer_sealed: Option<Vec<u8>>,
+    pub asks: Option<String>,
+    pub pass_at: Option<i64>,
+    pub passed_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

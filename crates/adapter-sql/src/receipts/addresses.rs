@@ -44,7 +44,7 @@ fn verdict(receipt: &receipt::Model) -> Option<(Verdict, String)> {
 
 /// Writes suppressions in the order of their addresses, so that two processes never wait for each other in a circle. Being unsubscribed
 /// can be taken back by the person; whatever weighs more takes its place, and is not replaced by it.
-pub(super) async fn write(
+pub(crate) async fn write(
     transaction: &DatabaseTransaction,
     rows: &[suppression::Model],
 ) -> Result<(), StoreError> {

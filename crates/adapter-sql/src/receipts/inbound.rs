@@ -1,12 +1,7 @@
-//! Text messages that people send us: kept sealed with the platform's key, and what they ask for is done in the same step.
+//! Text messages that people send us: kept sealed with the platform's key. What the provider has understood and acted upon holds from that
+//! very step; all else follows when the text is settled ([`crate::texting`]).
 
 use std::collections::BTreeSet;
-
-use carillon_domain::Reason;
-use carillon_ports::receipts::{InboundSms, Kept, OptOut};
-use carillon_ports::{StoreError, Vault};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
-use serde::Serialize;
 
 use super::addresses;
 use crate::entity::{inbound_message, suppression};
@@ -15,12 +10,11 @@ use crate::people;
 use crate::rows_in::Rows;
 use crate::seal::{Keys, business_key, place};
 use crate::sql::{Sql, begin, millis};
-
-#[derive(Serialize)]
-struct Content<'a> {
-    from: &'a str,
-    text: &'a str,
-}
+use crate::texting::{Content, opt_out_name};
+use carillon_domain::Reason;
+use carillon_ports::receipts::{InboundSms, Kept, OptOut};
+use carillon_ports::{StoreError, Vault};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 
 /// Keeps texts, each once.
 pub(super) async fn keep(
@@ -61,7 +55,7 @@ async fn insert(transaction: &DatabaseTransaction, row: inbound_message::Model) 
 }
 
 fn row(vault: &dyn Vault, keys: &Keys<'_>, text: &InboundSms) -> Result<inbound_message::Model, StoreError> {
-    let content = Content { from: &text.from, text: &text.text };
+    let content = Content { from: text.from.clone(), text: text.text.clone() };
     let json = serde_json::to_vec(&content).map_err(|_| unreadable("a text message"))?;
     let place = place("inbound_messages", "content", &text.provider_id);
     Ok(inbound_message::Model {
@@ -69,17 +63,17 @@ fn row(vault: &dyn Vault, keys: &Keys<'_>, text: &InboundSms) -> Result<inbound_
         provider_id: text.provider_id.clone(),
         address_index: text.sender.as_ref().map(|sender| people::phone_index(vault, sender)),
         content_sealed: keys.seal(&business_key(None), place, &json)?,
-        opt_out: text.opt_out.map(|opt_out| name(opt_out).to_owned()),
+        opt_out: text.opt_out.map(|opt_out| opt_out_name(opt_out).to_owned()),
         received_at: millis(text.at),
+        settled_at: None,
+        person_id: None,
+        business_id: None,
+        appointment_id: None,
+        answer_sealed: None,
+        asks: None,
+        pass_at: None,
+        passed_at: None,
     })
-}
-
-const fn name(opt_out: OptOut) -> &'static str {
-    match opt_out {
-        OptOut::Stop => "stop",
-        OptOut::Start => "start",
-        OptOut::Help => "help",
-    }
 }
 
 /// Stops or starts text messages to the sender, for every business: they share the number that was written to. Who writes that they may

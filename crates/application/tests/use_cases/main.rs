@@ -11,4 +11,6 @@ mod races;
 mod refusing;
 mod spending;
 mod telling;
+mod texting;
+mod watching;
 mod world;

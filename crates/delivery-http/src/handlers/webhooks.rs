@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use carillon_application::Door;
+use carillon_application::receive::Received;
 
 use crate::Api;
 use crate::callback::Called;
@@ -10,9 +11,7 @@ use crate::deadline::{LONGEST_WAIT, within};
 use crate::dto::problem::ProblemBody;
 use crate::handlers::Answer;
 use crate::problem::ApiError;
-
-/// Twilio takes the answer for instructions: do nothing.
-const NOTHING_TO_DO: &str = "<Response/>";
+use crate::twiml;
 
 /// Take SendGrid's events
 ///
@@ -57,24 +56,26 @@ pub(crate) async fn twilio_status(api: Data<Api>, called: Called) -> Answer {
 
 /// Take a text message that somebody sent, from Twilio
 ///
-/// A form, signed as above. The text is kept sealed; `OptOutType=STOP` stops text messages to its sender, `START` lifts that. Twilio has
-/// answered the person already.
+/// A form, signed as above. The text is kept sealed, understood in French and English, and answered (TwiML): OUI confirms the appointment that
+/// was last written of, NON asks the business to cancel it, STOP stops text messages of that business, START lifts that, AIDE says who
+/// writes, and anything else is for staff to read. Sent again, it gets the same answer and nothing happens twice. With `OptOutType` Twilio
+/// has answered already: then the answer is empty, and STOP holds for all businesses.
 #[utoipa::path(
     post, path = "/webhooks/twilio/inbound", tag = "Webhooks",
     request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "The text message, as it was signed."),
     responses(
-        (status = 200, description = "It is kept; Twilio has nothing to do.", content_type = "text/xml", body = String),
+        (status = 200, description = "It is settled: `<Response/>`, or one `<Message>` to send back.", content_type = "text/xml", body = String),
         (status = 401, description = "The signature does not hold: nothing was changed.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body has more than 2 MiB.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The store does not answer: repeat.", body = ProblemBody, content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn twilio_inbound(api: Data<Api>, called: Called) -> Answer {
-    take(&api, Door::TwilioInbound, &called).await?;
-    Ok(HttpResponse::Ok().content_type("text/xml").body(NOTHING_TO_DO))
+    let received = take(&api, Door::TwilioInbound, &called).await?;
+    Ok(HttpResponse::Ok().content_type("text/xml").body(twiml::reply(received.answer.as_deref())))
 }
 
-async fn take(api: &Api, door: Door, called: &Called) -> Result<(), ApiError> {
+async fn take(api: &Api, door: Door, called: &Called) -> Result<Received, ApiError> {
     let received = within(LONGEST_WAIT, api.receive.run(door, &called.0)).await?;
-    received.map(drop).ok_or_else(ApiError::forged)
+    received.ok_or_else(ApiError::forged)
 }

@@ -226,6 +226,41 @@ async fn a_bounced_address_and_a_number_that_said_stop_are_left_alone() {
 }
 
 #[actix_web::test]
+async fn whoever_texts_back_is_answered_and_the_same_text_gets_the_same_answer() {
+    let world = signed_world().await;
+    world.left(1).await;
+    let business = json!({"name": "Ciseaux & <Co>"});
+    world.put("/v1/businesses/salon", &business).await;
+    let help = twilio().inbound("SM1", "aide svp", None);
+    let answer = world.call(&help).await.expect(200);
+    let expected = concat!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><Response><Message>Ciseaux &amp; &lt;Co&gt; : ce numéro envoie des SMS "#,
+        "sur vos rendez-vous. Pour ne plus en recevoir : STOP.</Message></Response>"
+    );
+    assert_eq!((answer.text.as_str(), answer.header("content-type")), (expected, "text/xml"));
+    world.clock.advance(TimeDelta::days(2));
+    assert_eq!(world.call(&help).await.expect(200).text, expected);
+    let message = world.call(&twilio().inbound("SM2", "Bonjour, avez-vous un parking ?", None)).await;
+    assert_eq!(message.expect(200).text, "<Response/>");
+}
+
+#[actix_web::test]
+async fn a_stop_that_the_provider_did_not_see_holds_for_the_business_alone() {
+    let world = signed_world().await;
+    world.left(1).await;
+    let stopped = world.call(&twilio().inbound("SM1", "Stop svp", None)).await.expect(200);
+    assert!(stopped.text.contains("vous ne recevrez plus de SMS"), "{}", stopped.text);
+    let reason = async |business: &str, number: usize| {
+        let report = world.post("/v1/events", &cancellation(business, number)).await.expect(202).json();
+        let messages = report["notifications"][0]["messages"].as_array().expect("messages").clone();
+        let sms = messages.iter().find(|message| message["channel"] == "sms").expect("one");
+        sms["reason"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(reason("salon", 2).await, "address_suppressed");
+    assert_eq!(reason("other", 3).await, "");
+}
+
+#[actix_web::test]
 async fn a_call_that_is_too_long_is_refused_before_its_signature_is_looked_at() {
     let world = signed_world().await;
     let signer = SendGridSigner::default();

@@ -14,14 +14,14 @@ use carillon_adapter_mailbox::DevelopmentMailbox;
 use carillon_application::keys::Keys;
 use carillon_application::request_limits::RequestRates;
 use carillon_application::{
-    ApplyReceipts, DeliverMessages, FollowProviders, ForgetHistory, KeepMoving, Ports, SendDigests, Senders,
-    SettleCosts, Vitals, WatchService,
+    AnswerTexts, ApplyReceipts, DeliverMessages, FollowProviders, ForgetHistory, KeepMoving, PassOnTexts,
+    Ports, SendDigests, Senders, SettleCosts, Vitals, WatchService,
 };
 use carillon_delivery_http::{Api, ApiSettings, Counts};
 use carillon_delivery_websocket::Live;
 use carillon_delivery_worker::{
-    Pace, Reminding, Worker, apply_receipts, plan, send_lists, settle_costs, sweep, tidy, watch_providers,
-    watch_service,
+    Pace, Reminding, Worker, apply_receipts, complete_texts, plan, send_lists, settle_costs, sweep, tidy,
+    watch_providers, watch_service,
 };
 use carillon_ports::Clock;
 use chrono::TimeDelta;
@@ -167,6 +167,8 @@ pub(crate) fn start_loops(service: &Service, roles: &[RoleName], stop: &Cancella
         loops.spawn(worker.run(stop.clone()));
         loops.spawn(sweep(keep_moving.clone(), service.pace, stop.clone()));
         loops.spawn(apply_receipts(ApplyReceipts::new(&service.ports), stop.clone()));
+        let (answer, pass_on) = (AnswerTexts::new(&service.ports), PassOnTexts::new(&service.ports));
+        loops.spawn(complete_texts(answer, pass_on, stop.clone()));
     }
     if roles.contains(&RoleName::Planner) {
         let history = ForgetHistory::new(&service.ports, service.keep);

@@ -18,6 +18,7 @@ mod reading;
 mod receipts;
 mod retention;
 mod spending;
+mod texting;
 mod texts;
 
 use std::sync::Arc;
@@ -28,8 +29,8 @@ use carillon_ports::content::Content;
 use carillon_ports::receipts::ReceiptStore;
 use carillon_ports::store::{Acceptance, Accepted, Claimed, Outcome};
 use carillon_ports::{
-    Alarms, ApiKeys, Appointments, Batches, BusinessTexts, Caps, Costs, Digests, Directory, History, Inbox,
-    MessageStore, Operations, ProviderBoard, Retention, Statistics,
+    Alarms, ApiKeys, Appointments, Batches, BusinessTexts, Caps, Costs, Digests, Directory, History,
+    InboundTexts, Inbox, MessageStore, Operations, ProviderBoard, Retention, Statistics,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -46,6 +47,7 @@ pub use reading::*;
 pub use receipts::*;
 pub use retention::*;
 pub use spending::*;
+pub use texting::*;
 pub use texts::*;
 
 use crate::ids::CountingIds;
@@ -70,7 +72,7 @@ pub struct Stores {
     /// Outcomes in numbers.
     pub statistics: Arc<dyn Statistics>,
     /// Texts of businesses.
-    pub texts: Arc<dyn BusinessTexts>,
+    pub business_texts: Arc<dyn BusinessTexts>,
     /// How much anybody gets.
     pub caps: Arc<dyn Caps>,
     /// What waits for lists.
@@ -85,6 +87,8 @@ pub struct Stores {
     pub retention: Arc<dyn Retention>,
     /// What comes back from providers.
     pub receipts: Arc<dyn ReceiptStore>,
+    /// What people write back.
+    pub texts: Arc<dyn InboundTexts>,
     /// API keys and audit.
     pub keys: Arc<dyn ApiKeys>,
     /// The ids that the test and the store share.
@@ -202,6 +206,13 @@ macro_rules! store_contract {
             a_complaint_holds_for_the_business_that_was_complained_of,
             who_texts_stop_is_left_alone_until_start,
             an_erased_persons_texts_are_gone,
+            a_text_is_settled_once_and_keeps_its_answer,
+            a_text_that_was_only_kept_is_found,
+            what_passed_with_a_number_is_found,
+            a_stop_is_settled_whole_and_start_lifts_it,
+            a_text_is_settled_with_its_event_or_not_at_all,
+            a_text_for_staff_is_passed_on_once_and_the_next_a_minute_later,
+            what_an_erased_person_wrote_from_an_older_number_is_gone_too,
             a_bulk_request_is_accepted_whole_and_can_be_claimed,
             a_repeated_bulk_request_is_answered_and_not_accepted_again,
             a_bulk_request_that_contradicts_writes_nothing,

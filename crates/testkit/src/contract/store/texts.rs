@@ -20,7 +20,7 @@ pub async fn a_text_of_a_business_keeps_all_its_versions(stores: Stores) {
         locale: id(locale),
     };
     let add = |name: TextName, text: Option<OwnText>| {
-        let texts = stores.texts.clone();
+        let texts = stores.business_texts.clone();
         async move { texts.add_version(&name, text.as_ref(), "key:1", now()).await }
     };
     assert_eq!(add(name("salon", "fr"), Some(sms("un"))).await, Ok(1));
@@ -28,7 +28,7 @@ pub async fn a_text_of_a_business_keeps_all_its_versions(stores: Stores) {
     assert_eq!(add(name("salon", "en"), Some(sms("one"))).await, Ok(1));
     assert_eq!(add(name("other", "fr"), Some(sms("autre"))).await, Ok(1));
     let texts = |business: &str| {
-        let (texts, business) = (stores.texts.clone(), id(business));
+        let (texts, business) = (stores.business_texts.clone(), id(business));
         async move {
             let found = texts.list_texts(&business).await.expect("a list");
             found
@@ -41,7 +41,7 @@ pub async fn a_text_of_a_business_keeps_all_its_versions(stores: Stores) {
     assert_eq!(texts("salon").await, [english.clone(), french]);
     assert_eq!(add(name("salon", "fr"), None).await, Ok(3));
     assert_eq!(texts("salon").await, [english]);
-    let versions = stores.texts.list_versions(&name("salon", "fr")).await.expect("a list");
+    let versions = stores.business_texts.list_versions(&name("salon", "fr")).await.expect("a list");
     assert_eq!(versions.iter().map(|one| one.version).collect::<Vec<_>>(), [3, 2, 1]);
     assert_eq!(
         (versions[1].text.clone(), versions[1].author.as_str(), versions[1].at),
@@ -53,6 +53,6 @@ pub async fn a_text_of_a_business_keeps_all_its_versions(stores: Stores) {
         let added = call.expect("no panic");
         assert!(matches!(added, Ok(_) | Err(StoreError::Conflict(_))), "{added:?}");
     }
-    let versions = stores.texts.list_versions(&name("salon", "fr")).await.expect("a list");
+    let versions = stores.business_texts.list_versions(&name("salon", "fr")).await.expect("a list");
     assert!(versions.windows(2).all(|pair| pair[0].version == pair[1].version + 1));
 }

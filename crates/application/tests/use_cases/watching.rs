@@ -1,0 +1,137 @@
+//! A provider that fails, what becomes of messages meanwhile, and who hears of it.
+
+use std::sync::Arc;
+
+use carillon_application::alarm::RaiseAlarm;
+use carillon_application::{FollowProviders, OperateProviders, WatchService};
+use carillon_domain::circuit::State;
+use carillon_domain::{Channel, Person, Reason, Status};
+use carillon_ports::SendError;
+use chrono::TimeDelta;
+
+use crate::world::{World, business, cancellation, platform};
+
+async fn with_admin() -> World {
+    let world = World::new().await;
+    let admin = Person {
+        actor: carillon_domain::Actor::PlatformAdmin,
+        business: None,
+        ..carillon_testkit::build::client("admin")
+    };
+    world.ports.directory.put_person(&admin, world.ports.clock.now()).await.expect("stored");
+    world
+}
+
+/// What admins were told, by kind.
+async fn told(world: &World) -> Vec<String> {
+    let admin = "admin".parse().expect("an id");
+    let filter = carillon_ports::history::Filter { recipient: Some(admin), ..Default::default() };
+    let page = carillon_ports::history::Page { after: None, limit: 100 };
+    let reach = carillon_domain::Reach::Platform;
+    let found = world.ports.history.list_notifications(&filter, &reach, page).await.expect("a page");
+    found.iter().rev().map(|record| record.notification.kind.to_string()).collect()
+}
+
+#[tokio::test]
+async fn refused_credentials_fail_no_message_and_an_operator_resumes_the_provider() {
+    let world = with_admin().await;
+    let senders = Arc::new(world.senders(vec![world.email.clone()]));
+    let mut follow = FollowProviders::new(&world.ports, senders.clone());
+    follow.run().await.expect("a look");
+    world.email.next([Err(SendError::Credential("401".to_owned()))]);
+    let report = world.publish("appointment.cancelled", cancellation()).await;
+    world.drain_through(&senders).await;
+    let states = world.states(&report, "client.appointment_cancelled").await;
+    assert!(states.contains(&(Channel::Email, Status::Scheduled, Some(Reason::Credential))), "{states:?}");
+
+    world.clock.advance(TimeDelta::seconds(5));
+    follow.run().await.expect("a look");
+    assert_eq!(told(&world).await, ["platform.critical_system_alert"]);
+    let operate = OperateProviders::new(&world.ports);
+    let listed = operate.list(&platform()).await.expect("a list");
+    assert!(listed.iter().any(|one| one.name == "first" && one.state == State::Unauthorized), "{listed:?}");
+    assert!(operate.list(&business("salon")).await.is_err(), "a business has no providers of its own");
+
+    // The credentials are mended: nobody waits for the minute.
+    operate.wish(&platform(), "first", false).await.expect("noted");
+    follow.run().await.expect("a look");
+    world.clock.advance(TimeDelta::seconds(60));
+    world.drain_through(&senders).await;
+    let states = world.states(&report, "client.appointment_cancelled").await;
+    assert!(states.contains(&(Channel::Email, Status::Sent, None)), "{states:?}");
+}
+
+#[tokio::test]
+async fn a_paused_provider_is_not_asked_and_what_waits_costs_no_try() {
+    let world = with_admin().await;
+    let senders = Arc::new(world.senders(vec![world.email.clone()]));
+    let mut follow = FollowProviders::new(&world.ports, senders.clone());
+    follow.run().await.expect("a look");
+    let operate = OperateProviders::new(&world.ports);
+    operate.wish(&platform(), "first", true).await.expect("noted");
+    follow.run().await.expect("a look");
+    let before = world.email.calls().len();
+    let report = world.publish("appointment.cancelled", cancellation()).await;
+    world.drain_through(&senders).await;
+    assert_eq!(world.email.calls().len(), before);
+    let states = world.states(&report, "client.appointment_cancelled").await;
+    assert!(states.contains(&(Channel::Email, Status::Queued, None)), "{states:?}");
+    operate.wish(&platform(), "first", false).await.expect("noted");
+    follow.run().await.expect("a look");
+    world.drain_through(&senders).await;
+    world.drain_through(&senders).await;
+    assert!(world.email.calls().len() > before);
+    assert_eq!(told(&world).await, Vec::<String>::new(), "what an operator wishes is no alarm");
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_is_left_alone_and_the_next_one_stands_in() {
+    let world = with_admin().await;
+    let senders = Arc::new(world.senders(vec![world.email.clone(), world.backup.clone()]));
+    let mut follow = FollowProviders::new(&world.ports, senders.clone());
+    world.email.next((0..100).map(|_| Err(SendError::Unavailable("500".to_owned()))));
+    for _ in 0..10 {
+        world.publish("appointment.cancelled", cancellation()).await;
+    }
+    world.drain_through(&senders).await;
+    assert_eq!(world.email.calls().len(), 5, "five failures open the circuit");
+    assert!(world.backup.calls().len() >= 10);
+    world.clock.advance(TimeDelta::seconds(4));
+    follow.run().await.expect("a look");
+    assert_eq!(told(&world).await, ["platform.critical_system_alert"], "also while another one stands in");
+}
+
+#[tokio::test]
+async fn an_alarm_is_told_once_and_once_that_it_is_over() {
+    let world = with_admin().await;
+    let alarm = RaiseAlarm::new(&world.ports);
+    for _ in 0..5 {
+        alarm.stands("queue_age:email", "too old").await.expect("raised");
+        world.clock.advance(TimeDelta::seconds(20));
+    }
+    assert_eq!(alarm.end_faded().await, Ok(0));
+    assert_eq!(told(&world).await, ["platform.critical_system_alert"]);
+    world.clock.advance(TimeDelta::seconds(60));
+    assert_eq!((alarm.end_faded().await, alarm.end_faded().await), (Ok(1), Ok(0)));
+    assert_eq!(told(&world).await, ["platform.critical_system_alert", "platform.system_recovered"]);
+    alarm.stands("queue_age:email", "too old again").await.expect("raised");
+    assert_eq!(told(&world).await.len(), 3);
+}
+
+#[tokio::test]
+async fn work_that_stands_still_and_a_planner_that_is_silent_are_alarms() {
+    let world = with_admin().await;
+    let watch = WatchService::new(&world.ports);
+    watch.planner_is_heard().await.expect("a look");
+    watch.planner_is_alive().await.expect("noted");
+    world.publish("appointment.cancelled", cancellation()).await;
+    watch.look().await.expect("a look");
+    assert_eq!(told(&world).await, Vec::<String>::new());
+    world.clock.advance(TimeDelta::minutes(3));
+    watch.look().await.expect("a look");
+    watch.planner_is_heard().await.expect("a look");
+    let names: Vec<String> =
+        world.ports.alarms.list_standing().await.expect("a list").into_iter().map(|one| one.name).collect();
+    assert!(names.contains(&"planner_silent".to_owned()), "{names:?}");
+    assert!(names.contains(&"queue_age:email".to_owned()), "{names:?}");
+}

@@ -30,18 +30,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         drop([input.clone(), input.clone(), input.clone()]);
     }
     let before = resident();
+    let both = "\"&<>".repeat(500);
+    let inputs: Vec<(&str, &str, &str)> =
+        texts
+            .iter()
+            .map(|(text, _)| ("text ", text.as_str(), "Camille"))
+            .chain(values.iter().map(|value| ("value", BODY, value.as_str())))
+            .chain(largest.iter().flat_map(|text| {
+                [("text ", text.as_str(), "Camille"), ("both ", text.as_str(), both.as_str())]
+            }))
+            .collect();
     let mut costs: Vec<(Duration, String)> = Vec::new();
-    for _ in 0..ROUNDS {
-        for text in texts.iter().map(|(text, _)| text).chain(&largest) {
-            costs.push((measure(&templates, text, "Camille")?, format!("text  {}", shown(text))));
+    for (what, text, value) in &inputs {
+        // The best of several: what else the machine does is not what is measured.
+        let mut best = Duration::MAX;
+        for _ in 0..ROUNDS {
+            best = best.min(measure(&templates, text, value)?);
         }
-        for value in &values {
-            costs.push((measure(&templates, BODY, value)?, format!("value {}", shown(value))));
-        }
-        for text in &largest {
-            let value = "\"&<>".repeat(500);
-            costs.push((measure(&templates, text, &value)?, format!("both  {}", shown(text))));
-        }
+        costs.push((best, format!("{what} {}", shown(if *what == "value" { value } else { text }))));
     }
     let after = resident();
     costs.sort_by(|one, other| other.cmp(one));
@@ -49,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{:>9.3} ms  {what}", cost.as_secs_f64() * 1_000.0);
     }
     let rose = after.zip(before).map(|(after, before)| after.saturating_sub(before));
-    println!("{} measured; memory {before:?} KiB before, {after:?} KiB after", costs.len());
+    println!("{} measured, best of {ROUNDS}; memory {before:?} KiB before, {after:?} KiB after", costs.len());
     let too_slow = costs.first().is_some_and(|(cost, _)| *cost > LONGEST);
     if too_slow || rose.is_some_and(|rose| rose > MOST_KIB) {
         Err("this is more than promised".into())

@@ -151,7 +151,14 @@ fn longer(one: String, other: &str) -> String {
 }
 
 fn is_dear(text: &str) -> bool {
-    sms::cost(&sms::plain(text)).alphabet == Alphabet::Ucs2
+    text.chars().any(is_outside)
+}
+
+/// Whether a character is not in the SMS alphabet. Letters and digits without accents are, and are most of any text; controls become
+/// blanks before anything is sent.
+pub(crate) fn is_outside(c: char) -> bool {
+    let is_common = c.is_ascii_alphanumeric() || c == ' ' || c.is_control();
+    !is_common && sms::cost(&sms::plain(c.encode_utf8(&mut [0; 4]))).alphabet == Alphabet::Ucs2
 }
 
 /// The same length, outside of the SMS alphabet.

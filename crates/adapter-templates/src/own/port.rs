@@ -23,6 +23,10 @@ use crate::render::{cut, one_line, tidy};
 use crate::templates::Templates;
 use crate::texts::{Language, Words};
 
+/// More letters than this fit no number of segments that is sent, whatever their alphabet: 153 a segment, and a character takes one
+/// or more. Looking first spares the counting of a text that is far too long.
+const MOST_LETTERS: usize = 153 * MOST_SEGMENTS;
+
 impl OwnTexts for Templates {
     fn check(&self, kind: &KindName, locale: &Locale, text: &OwnText) -> Checked {
         verdict::of(text, self.entries.get(kind), self.language(locale), locale)
@@ -105,7 +109,7 @@ fn own_sms(compiled: &Compiled, reading: &Reading<'_>) -> Result<Content, Render
     for longest in LENGTHS_IN_SMS {
         let reading = Reading { longest, ..*reading };
         let text = sms::plain(&one_line(&plain(compiled, TextPart::Text, &reading, "")?));
-        if sms::cost(&text).segments <= MOST_SEGMENTS {
+        if text.chars().count() <= MOST_LETTERS && sms::cost(&text).segments <= MOST_SEGMENTS {
             return Ok(Content::Sms { text });
         }
     }

@@ -2,8 +2,8 @@
 //! article L34-5 of the CPCE), and a marketing SMS that does not say how to stop it.
 
 use carillon_domain::own_text::ProblemCode as Code;
-use carillon_domain::sms::{self, Alphabet};
 
+use crate::own::longest::is_outside;
 use crate::own::tree::{Fault, Place};
 use crate::tags::without_tags;
 
@@ -65,9 +65,7 @@ pub(crate) fn no_opt_out(source: &str) -> Option<Fault> {
 /// The first written character that is not in the SMS alphabet.
 pub(crate) fn not_in_sms_alphabet(source: &str) -> Option<Fault> {
     let text = without_tags(source);
-    let found = text
-        .char_indices()
-        .find(|(_, c)| !c.is_ascii() && sms::cost(&sms::plain(&c.to_string())).alphabet == Alphabet::Ucs2);
+    let found = text.char_indices().find(|(_, c)| is_outside(*c));
     found.map(|(at, c)| {
         let detail =
             format!("`{c}` is not in the SMS alphabet: a segment has 70 characters with it instead of 160");
@@ -145,6 +143,7 @@ mod tests {
     #[test]
     fn the_first_letter_that_makes_an_sms_dearer_is_shown() {
         assert_eq!(not_in_sms_alphabet("l’été {{ fête }} ça").unwrap().place.column, 18);
+        assert_eq!(not_in_sms_alphabet("a `b`").unwrap().place.column, 3);
         assert_eq!(not_in_sms_alphabet("À bientôt".trim_start_matches('À').trim_end_matches("ôt")), None);
     }
 }

@@ -20,7 +20,9 @@ pub enum Answer {
     Rejected(u16, String),
     /// Nobody listens at the address.
     Refused,
-    /// The connection broke before the answer was complete.
+    /// The connection was reset: the server closed it, or its door, without having read the request.
+    Reset,
+    /// The connection broke otherwise before the answer was complete.
     Broken(String),
     /// No answer within the client's patience.
     Hung,
@@ -37,7 +39,9 @@ pub struct Tally {
     pub rejected: usize,
     /// Connections refused.
     pub refused: usize,
-    /// Connections that broke.
+    /// Connections reset.
+    pub reset: usize,
+    /// Connections that broke otherwise.
     pub broken: usize,
     /// Requests without an answer.
     pub hung: usize,
@@ -73,8 +77,10 @@ impl Answer {
     fn without_status(error: &reqwest::Error) -> Self {
         if error.is_timeout() {
             Self::Hung
-        } else if error.is_connect() && has_refused(error) {
+        } else if is_caused_by(error, io::ErrorKind::ConnectionRefused) {
             Self::Refused
+        } else if is_caused_by(error, io::ErrorKind::ConnectionReset) {
+            Self::Reset
         } else {
             Self::Broken(story(error))
         }
@@ -91,6 +97,7 @@ impl Tally {
             Answer::Failed(_) => self.failed += 1,
             Answer::Rejected(..) => self.rejected += 1,
             Answer::Refused => self.refused += 1,
+            Answer::Reset => self.reset += 1,
             Answer::Hung => self.hung += 1,
             Answer::Broken(how) => {
                 self.broken += 1;
@@ -106,6 +113,7 @@ impl Tally {
             (self.failed, "5xx"),
             (self.rejected, "other statuses"),
             (self.refused, "refused"),
+            (self.reset, "reset"),
             (self.broken, "broken off"),
             (self.hung, "unanswered"),
         ];
@@ -127,9 +135,8 @@ fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error 
     })
 }
 
-fn has_refused(error: &reqwest::Error) -> bool {
-    let is_refusal = |cause: &io::Error| cause.kind() == io::ErrorKind::ConnectionRefused;
-    causes(error).filter_map(|cause| cause.downcast_ref()).any(is_refusal)
+fn is_caused_by(error: &reqwest::Error, kind: io::ErrorKind) -> bool {
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| cause.kind() == kind)
 }
 
 /// The innermost cause, which names what happened.

@@ -163,6 +163,7 @@ impl Desk {
                 Answer::Refused
                 | Answer::Throttled
                 | Answer::Failed(_)
+                | Answer::Reset
                 | Answer::Broken(_)
                 | Answer::Hung => {
                     if started.elapsed() > GIVES_UP {

@@ -31,7 +31,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(ended_at));
     let tally = &evidence.answers.tally;
-    let unanswered = tally.refused + tally.broken + tally.hung;
+    let unanswered = tally.refused + tally.reset + tally.broken + tally.hung;
     row.must_be_nought(unanswered, "requests got no answer");
     let longest = tally.longest;
     row.must(!level.is_timed() || longest <= LONGEST_ANSWER, || {

@@ -30,8 +30,12 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     row.recovery = Some(evidence.recovery(ended_at));
     row.must_be_nought(unclean, "processes ended with an error");
     let tally = &evidence.answers.tally;
-    let failed = tally.broken + tally.hung + tally.failed + tally.throttled;
-    row.must_be_nought(failed, "requests failed otherwise than by a refused connection");
+    row.must_be_nought(tally.broken + tally.hung, "requests were begun and not answered");
+    // On a starved machine the door may close before a connection behind it was seen, and an answer may be 503.
+    let turned_away = tally.reset + tally.failed + tally.throttled;
+    row.must(!level.is_timed() || turned_away == 0, || {
+        format!("{turned_away} requests failed otherwise than by a refused connection")
+    });
     row.notes.extend(tally.first_break.as_ref().map(|how| format!("a connection broke: {how}")));
     row.notes.push(format!("the slowest stop took {slowest:.1?}"));
     Ok(row)

@@ -95,6 +95,8 @@ impl FakeHttp {
         .workers(1)
         .disable_signals()
         .keep_alive(Duration::from_secs(75))
+        // On a starved machine a request may take long to be read; to give it up would be a fault that nobody asked for.
+        .client_request_timeout(Duration::ZERO)
         .shutdown_timeout(0)
         .listen(listener)
         .expect("a listener that is ours")

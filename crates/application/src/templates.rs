@@ -104,7 +104,7 @@ impl ManageTexts {
             Some(_) => None,
             None => self
                 .ports
-                .texts
+                .business_texts
                 .list_versions(&look.name)
                 .await?
                 .into_iter()

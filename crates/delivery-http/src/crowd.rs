@@ -55,7 +55,7 @@ impl Crowd {
         if in_time {
             if self.good.fetch_add(1, Ordering::Relaxed) % GOOD_FOR_ONE == GOOD_FOR_ONE - 1 {
                 let grown = |room: usize| (room < self.most).then_some(room + 1);
-                drop(self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown));
+                self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).ok();
             }
             return;
         }
@@ -65,7 +65,7 @@ impl Crowd {
             return;
         }
         let shrunk = |room: usize| Some((room / 2).max(LEAST.min(self.most)));
-        drop(self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, shrunk));
+        self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, shrunk).ok();
         self.late_before.store(self.now.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
     }
 }

@@ -19,4 +19,3 @@ pub use receipts::apply_receipts;
 pub use reminders::Reminding;
 pub use texts::complete_texts;
 pub use watch::{settle_costs, watch_providers, watch_service};
-pub use watch::{watch_providers, watch_service};

@@ -199,7 +199,7 @@ async fn tell(transaction: &DatabaseTransaction, acceptance: &Acceptance) -> Res
     }
     let mut sql = Sql::on(transaction);
     let at = sql.bind(millis(acceptance.event.accepted_at));
-    let these = sql.among("id", acceptance.tells_of.iter().map(|id| id.0));
+    let these = sql.among_ids("id", acceptance.tells_of.iter().map(|id| id.0));
     let statement =
         sql.statement(&format!("UPDATE messages SET told_at = {at} WHERE told_at IS NULL AND {these}"));
     let done = transaction.execute_raw(statement).await.map_err(|error| store_error(&error))?;

@@ -97,7 +97,7 @@ async fn raise_attempts(
 ) -> Result<Vec<message::Model>, StoreError> {
     let mut sql = Sql::on(writer);
     let (until, at) = (sql.bind(millis(now + lease)), sql.bind(millis(now)));
-    let these = sql.among("id", ids.iter().map(|id| id.0));
+    let these = sql.among_ids("id", ids.iter().map(|id| id.0));
     let statement = sql.statement(&format!(
         "UPDATE messages SET status = 'sending', attempt = attempt + 1, lease_until = {until}, updated_at = {at} \
          WHERE status = 'queued' AND {these} AND {NOTHING_UNHEARD} RETURNING *"
@@ -219,7 +219,7 @@ async fn bookings(
 
 async fn events(connection: &impl ConnectionTrait, ids: BTreeSet<Uuid>) -> Result<Vec<WithKey>, StoreError> {
     let mut sql = Sql::on(connection);
-    let these = sql.among("events.id", ids);
+    let these = sql.among_ids("events.id", ids);
     WithKey::select(connection, sql, &these).await
 }
 

@@ -66,7 +66,7 @@ impl Digests for SqlStore {
             return Ok(Vec::new());
         }
         let mut sql = Sql::on(self.reader());
-        let these = sql.among("id", ids.iter().map(|id| id.0));
+        let these = sql.among_ids("id", ids.iter().map(|id| id.0));
         let statement = sql
             .statement(&format!("SELECT * FROM messages WHERE status = 'scheduled' AND {these} ORDER BY id"));
         let rows = message::Entity::find().from_raw_sql(statement).all(self.reader()).await;
@@ -103,7 +103,7 @@ pub(crate) async fn end_folded(
         return Ok(());
     }
     let mut sql = Sql::on(transaction);
-    let (now, these) = (sql.bind(millis(now)), sql.among("id", ids.iter().map(|id| id.0)));
+    let (now, these) = (sql.bind(millis(now)), sql.among_ids("id", ids.iter().map(|id| id.0)));
     let statement = sql.statement(&format!(
         "UPDATE messages SET status = 'suppressed', reason = 'in_digest', updated_at = {now} WHERE status = 'scheduled' AND {these}"
     ));

@@ -67,7 +67,7 @@ impl Appointments for SqlStore {
 
     async fn list_reminders(&self, ids: &[MessageId]) -> Result<Vec<Existing>, StoreError> {
         let mut sql = Sql::on(self.reader());
-        let these = sql.among("id", ids.iter().map(|id| id.0));
+        let these = sql.among_ids("id", ids.iter().map(|id| id.0));
         let statement = sql.statement(&format!("SELECT * FROM messages WHERE {these} ORDER BY id"));
         let rows = message::Entity::find().from_raw_sql(statement).all(self.reader()).await;
         rows.map_err(|error| store_error(&error))?.iter().map(existing).collect()

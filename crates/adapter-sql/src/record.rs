@@ -109,10 +109,8 @@ async fn update_and_note(
     let mut sql = Sql::on(connection);
     let given = as_rows(keys, outcomes.iter())?.table("o", &mut sql);
     if sql.is_postgres() {
-        // Said once more as values, so that parts of the table which hold none of them are not opened.
-        let these = sql.among("messages.id", outcomes.iter().map(|outcome| outcome.message.0));
         let together = format!(
-            "WITH {given}, changed AS ({UPDATE} AND {these} RETURNING messages.id, {TRY}), noted AS ({NOTE} SELECT * FROM changed) SELECT id FROM changed"
+            "WITH {given}, changed AS ({UPDATE} RETURNING messages.id, {TRY}), noted AS ({NOTE} SELECT * FROM changed) SELECT id FROM changed"
         );
         return changed(connection, sql.statement(&together)).await;
     }
@@ -237,7 +235,7 @@ async fn details(
     ids: impl Iterator<Item = Uuid>,
 ) -> Result<BTreeMap<Uuid, message::Model>, StoreError> {
     let mut sql = Sql::on(transaction);
-    let these = sql.among("id", ids);
+    let these = sql.among_ids("id", ids);
     let statement = sql.statement(&format!("SELECT * FROM messages WHERE {these}"));
     let rows = message::Entity::find().from_raw_sql(statement).all(transaction).await;
     Ok(rows.map_err(|error| store_error(&error))?.into_iter().map(|row| (row.id, row)).collect())

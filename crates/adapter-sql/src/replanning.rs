@@ -89,7 +89,7 @@ async fn hold(transaction: &DatabaseTransaction, change: &Replanning) -> Result<
     };
     let mut sql = Sql::on(transaction);
     let business = sql.bind(business.as_str());
-    let these = sql.among("id", change.bookings.iter().map(|(id, _)| id.to_string()));
+    let these = sql.among_ids("id", change.bookings.iter().map(|(id, _)| id.to_string()));
     let lock = if sql.is_postgres() { "FOR UPDATE" } else { "" };
     let statement = sql.statement(&format!(
         "SELECT id, revision FROM appointments WHERE business_id = {business} AND {these} ORDER BY id {lock}"
@@ -176,7 +176,7 @@ pub(crate) async fn vanish(
     }
     let mut sql = Sql::on(connection);
     let (cancelled, reason) = (sql.bind(Status::Cancelled.as_str()), sql.bind(why.as_str()));
-    let (now, these) = (sql.bind(millis(now)), sql.among("id", reminders.iter().map(|id| id.0)));
+    let (now, these) = (sql.bind(millis(now)), sql.among_ids("id", reminders.iter().map(|id| id.0)));
     let statement = sql.statement(&format!(
         "UPDATE messages SET status = {cancelled}, reason = {reason}, updated_at = {now} \
          WHERE status IN ('scheduled', 'queued') AND {these}"

@@ -7,6 +7,8 @@ use sea_orm::{
     TransactionOptions, TransactionTrait, Value,
 };
 
+use uuid::Uuid;
+
 use crate::error::store_error;
 
 /// Milliseconds since 1970 UTC, as stored.
@@ -53,6 +55,20 @@ impl Sql {
         }
         let list: Vec<String> = values.into_iter().map(|value| self.bind(value)).collect();
         format!("{column} IN ({})", list.join(", "))
+    }
+
+    /// Whether an id of a divided table is one of these. PostgreSQL prunes parts by bounds, not by the elements of an array: so the lowest
+    /// and the highest id are said as well, and a batch of new messages opens one part however long the history is.
+    pub(crate) fn among_ids(&mut self, column: &str, ids: impl IntoIterator<Item = Uuid>) -> String {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let bounds = ids.iter().min().copied().zip(ids.iter().max().copied());
+        let these = self.among(column, ids);
+        match bounds.filter(|_| self.is_postgres()) {
+            Some((lowest, highest)) => {
+                format!("{these} AND {column} >= {} AND {column} <= {}", self.bind(lowest), self.bind(highest))
+            }
+            None => these,
+        }
     }
 
     /// Whether the database is PostgreSQL.

@@ -8,7 +8,7 @@ pub(crate) const LONGEST_FRAME: usize = 16 * 1024;
 pub(crate) const MOST_SEQS: usize = 1_000;
 /// How many sockets of a process ask the store at once. The rest wait in line, so that a gap in the news, which sends all of them
 /// there, leaves connections for everybody else.
-pub(crate) const ASKING_AT_ONCE: usize = 8;
+pub(crate) const ASKING_AT_ONCE: usize = 4;
 /// How long the store may take to answer a socket.
 pub(crate) const LONGEST_ANSWER: Duration = Duration::from_secs(5);
 /// How soon a socket asks again after the store did not answer.

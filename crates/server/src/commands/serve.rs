@@ -25,6 +25,7 @@ use carillon_delivery_worker::{
 };
 use carillon_ports::Clock;
 use chrono::TimeDelta;
+use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -203,8 +204,24 @@ async fn look_at_load(ports: Ports, stop: CancellationToken) {
     }
 }
 
+/// As many may wait to be let in: when a process comes back, all pages that were open come at once, and 128 is soon full.
+const BACKLOG: u32 = 4_096;
+
 fn listen(name: &str, address: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).with_context(|| format!("{name} {address}"))
+    bind(address).with_context(|| format!("{name} {address}"))
+}
+
+fn bind(address: &str) -> std::io::Result<TcpListener> {
+    let mut last = None;
+    for address in std::net::ToSocketAddrs::to_socket_addrs(address)? {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        match socket.bind(address).and_then(|()| socket.listen(BACKLOG)) {
+            Ok(listener) => return listener.into_std(),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| std::io::ErrorKind::AddrNotAvailable.into()))
 }
 
 async fn run_http(server: impl Future<Output = std::io::Result<()>>) {

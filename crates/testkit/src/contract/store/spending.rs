@@ -51,7 +51,8 @@ pub async fn what_is_urgent_has_room_above_a_cap_and_a_span_ends(stores: Stores)
     let all = Allowance { critical: 10, usual: 50, bulk: 50 };
     assert_eq!(take(all, 10).await.granted, Allowance { critical: 10, usual: 10, bulk: 0 });
     assert_eq!(take(all, 20).await.granted, Allowance { critical: 10, usual: 0, bulk: 0 });
-    assert_eq!(take(all, 30).await.granted, Allowance { critical: 5, usual: 0, bulk: 0 });
+    assert_eq!(take(all, 30).await.granted, Allowance { critical: 10, usual: 0, bulk: 0 });
+    assert_eq!(take(all, 40).await.granted, Allowance { critical: 5, usual: 0, bulk: 0 });
     let later = take(all, 60).await;
     assert_eq!(
         (later.granted, later.until),

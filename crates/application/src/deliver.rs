@@ -26,8 +26,7 @@ use tokio::sync::Semaphore;
 use crate::money::Purse;
 use crate::own_texts::TextLookup;
 use crate::senders::Asked;
-use crate::texts::{self, Reading};
-use crate::unsubscribe::UnsubscribeLink;
+use crate::texts::{self, Links, Reading};
 use crate::{Ports, Senders, caps, digest, invitation, leaving, live, measure, money};
 
 /// How long a worker may hold a message: well above the longest chain of calls (10 s each).
@@ -175,17 +174,16 @@ impl DeliverMessages {
         let Some(reading) = Reading::of(claimed, claimed.message.channel) else {
             return Ended::dropped(Reason::Erased);
         };
-        let link = UnsubscribeLink::of(&claimed.notification)
-            .url(&*self.ports.vault, &self.senders.origin.public_url);
+        let links = Links::of(&self.ports, &claimed.notification, &self.senders.origin.public_url);
         let own = reading.own(&self.texts).await;
         let text = {
             // Never closed.
             let _turn = self.rendering.acquire().await;
-            texts::render(&self.ports, &reading, own.as_ref(), &link)
+            texts::render(&self.ports, &reading, own.as_ref(), &links)
         };
         match text {
             Ok((content, version)) => {
-                let ended = self.send(claimed, reading.recipient(), content, link).await;
+                let ended = self.send(claimed, reading.recipient(), content, links.unsubscribe).await;
                 let used = version.map(|version| format!("text v{version}"));
                 Ended { decided: ended.decided.or(used), ..ended }
             }

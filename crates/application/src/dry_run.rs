@@ -16,7 +16,7 @@ use crate::channels::{self, Standings};
 use crate::own_texts::TextLookup;
 use crate::publish::WorkedOut;
 use crate::report::EventReport;
-use crate::texts::{self, Reading};
+use crate::texts::{self, Links, Reading};
 use crate::{Ports, Publish, PublishEvent, Refusal, leaving, money};
 
 /// What would come of an event.
@@ -130,7 +130,11 @@ impl TryEvent {
     async fn text(&self, claimed: &Claimed) -> (Option<Content>, Option<String>) {
         let Some(reading) = Reading::of(claimed, claimed.message.channel) else { return (None, None) };
         let own = reading.own(&self.texts).await;
-        match texts::render(&self.ports, &reading, own.as_ref(), "https://unsubscribe.invalid/") {
+        let links = Links {
+            unsubscribe: "https://unsubscribe.invalid/".to_owned(),
+            preferences: "https://preferences.invalid/".to_owned(),
+        };
+        match texts::render(&self.ports, &reading, own.as_ref(), &links) {
             Ok((content, _)) => (Some(content), None),
             Err(error) => (None, Some(error.to_string())),
         }

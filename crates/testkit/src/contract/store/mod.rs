@@ -9,6 +9,7 @@ mod accepting;
 mod addresses;
 mod alarms;
 mod bulk;
+mod choosing;
 mod delivering;
 mod inbox;
 mod operating;
@@ -37,6 +38,7 @@ pub use accepting::*;
 pub use addresses::*;
 pub use alarms::*;
 pub use bulk::*;
+pub use choosing::*;
 pub use delivering::*;
 pub use inbox::*;
 pub use operating::*;
@@ -202,6 +204,11 @@ macro_rules! store_contract {
             a_complaint_holds_for_the_business_that_was_complained_of,
             who_texts_stop_is_left_alone_until_start,
             an_erased_persons_texts_are_gone,
+            a_category_is_turned_off_for_each_kind_of_it,
+            decisions_stand_in_a_chain,
+            decisions_at_once_stand_one_after_the_other,
+            an_erased_persons_decisions_stay_without_an_internet_address,
+            what_a_person_chose_stays_until_they_are_erased,
             a_bulk_request_is_accepted_whole_and_can_be_claimed,
             a_repeated_bulk_request_is_answered_and_not_accepted_again,
             a_bulk_request_that_contradicts_writes_nothing,

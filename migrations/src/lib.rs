@@ -23,6 +23,7 @@ mod m20261122_000030_queued_shares;
 mod m20261127_000040_reminders;
 mod m20261127_000050_watch;
 mod m20261127_000060_partitions;
+mod m20261127_000070_choices;
 mod m20261127_000075_texting;
 mod m20261127_000080_spending;
 mod m20261127_000090_own_texts;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000040_reminders::Migration),
             Box::new(m20261127_000050_watch::Migration),
             Box::new(m20261127_000060_partitions::Migration),
+            Box::new(m20261127_000070_choices::Migration),
             Box::new(m20261127_000075_texting::Migration),
             Box::new(m20261127_000080_spending::Migration),
             Box::new(m20261127_000090_own_texts::Migration),

@@ -1,27 +1,26 @@
 //! Businesses, people and their decisions, as the port [`Directory`] asks for them.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use carillon_domain::decision::Standing;
 use carillon_domain::ids::PersonId;
 use carillon_domain::{Actor, Business, BusinessId, Person, Reach, Role};
-use carillon_ports::directory::{Consent, Directory, StandingQuery, Topic};
-use carillon_ports::{Ids, StoreError};
+use carillon_ports::StoreError;
+use carillon_ports::directory::{Directory, Holding, PreferenceChange, Recorded, StandingQuery};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::SqlStore;
-use crate::entity::{api_key, business, consent, data_key, message, notification, person, preference};
+use crate::entity::{api_key, business, data_key, message, notification, person};
 use crate::error::{store_error, unreadable};
 use crate::lookups::{Answer, Question};
-use crate::rows::{parse, parse_option};
+use crate::rows::parse;
 use crate::seal::{Keys, person_key};
-use crate::sql::{Sql, begin, millis, tenant, time};
-use crate::{people, standing};
+use crate::sql::{Sql, begin, millis};
+use crate::{consents, people};
 
 /// A business read back.
 pub(crate) fn business(row: &business::Model) -> Result<Business, StoreError> {
@@ -169,68 +168,17 @@ impl Directory for SqlStore {
         Ok(erased)
     }
 
-    async fn add_consent(&self, decision: &Consent) -> Result<(), StoreError> {
-        let transaction = begin(self.writer()).await?;
-        add_decision(&transaction, self.ids(), decision).await?;
-        transaction.commit().await.map_err(|error| store_error(&error))
+    async fn change_preferences(&self, change: &PreferenceChange) -> Result<Vec<Recorded>, StoreError> {
+        consents::change(self, change).await
     }
 
-    async fn list_consents(&self, person: &PersonId) -> Result<Vec<Consent>, StoreError> {
-        let rows = consent::Entity::find()
-            .filter(consent::Column::PersonId.eq(person.as_str()))
-            .order_by_asc(consent::Column::At)
-            .order_by_asc(consent::Column::Id)
-            .all(self.reader())
-            .await
-            .map_err(|error| store_error(&error))?;
-        rows.iter().map(decision).collect()
+    async fn list_consents(&self, person: &PersonId) -> Result<Vec<Recorded>, StoreError> {
+        consents::list(self.reader(), self.vault(), person).await
     }
-}
 
-/// Keeps a decision as proof and makes it hold.
-pub(crate) async fn add_decision(
-    connection: &impl ConnectionTrait,
-    ids: &Arc<dyn Ids>,
-    decision: &Consent,
-) -> Result<(), StoreError> {
-    let (business, topic, channel) =
-        (tenant(decision.business.as_ref()), standing::topic(&decision.topic), decision.channel.to_string());
-    let proof = consent::ActiveModel {
-        id: Set(ids.row(decision.at)),
-        person_id: Set(decision.person.to_string()),
-        business_id: Set(business.clone()),
-        topic: Set(topic.clone()),
-        channel: Set(channel.clone()),
-        granted: Set(decision.granted),
-        source: Set(decision.source.clone()),
-        wording: Set(decision.wording.clone()),
-        at: Set(millis(decision.at)),
-    };
-    let holds = preference::ActiveModel {
-        person_id: Set(decision.person.to_string()),
-        business_id: Set(business),
-        topic: Set(topic),
-        channel: Set(channel),
-        allowed: Set(decision.granted),
-        updated_at: Set(millis(decision.at)),
-    };
-    let key = [
-        preference::Column::PersonId,
-        preference::Column::BusinessId,
-        preference::Column::Topic,
-        preference::Column::Channel,
-    ];
-    let replaced = [preference::Column::Allowed, preference::Column::UpdatedAt];
-    consent::Entity::insert(proof)
-        .exec_without_returning(connection)
-        .await
-        .map_err(|error| store_error(&error))?;
-    preference::Entity::insert(holds)
-        .on_conflict(OnConflict::columns(key).update_columns(replaced).to_owned())
-        .exec_without_returning(connection)
-        .await
-        .map_err(|error| store_error(&error))?;
-    Ok(())
+    async fn list_holding(&self, person: &PersonId) -> Result<Vec<Holding>, StoreError> {
+        consents::holding(self.reader(), person).await
+    }
 }
 
 /// Destroys the key, removes what identifies the person, and calls off what waits. Keyed hashes of suppressed addresses stay.
@@ -239,18 +187,18 @@ async fn erase(
     id: &PersonId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
+    hold_key(connection, id).await?;
     forget_texts(connection, id).await?;
     let mut sql = Sql::on(connection);
     let (at, row) = (sql.bind(millis(now)), sql.bind(id.to_string()));
     let statement = sql.statement(&format!(
         "UPDATE people SET profile_sealed = NULL, email_index = NULL, phone_index = NULL, locale = NULL, timezone = NULL, \
-         erased_at = {at}, updated_at = {at} WHERE id = {row} AND erased_at IS NULL"
+         choices = NULL, erased_at = {at}, updated_at = {at} WHERE id = {row} AND erased_at IS NULL"
     ));
     let found = connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
     if found.rows_affected() == 0 {
         return Ok(false);
     }
-    // The key first: whoever writes with it has locked it, and is waited for.
     data_key::Entity::delete_by_id(person_key(id))
         .exec(connection)
         .await
@@ -262,6 +210,9 @@ async fn erase(
          (SELECT id FROM messages WHERE notification_id IN (SELECT id FROM notifications WHERE event_id IN {about}))",
         "DELETE FROM inbox_counters WHERE person_id = {person}",
         "DELETE FROM preferences WHERE person_id = {person}",
+        // The decisions themselves stay: the proof that messages were lawful, or that no more were sent, is owed beyond the erasure
+        // (GDPR art. 17(3)(e)). Nothing in them identifies anybody but the platform's own id.
+        "UPDATE consents SET ip_sealed = NULL WHERE person_id = {person}",
         "UPDATE messages SET content_sealed = NULL WHERE notification_id IN \
          (SELECT id FROM notifications WHERE recipient_id = {person} OR event_id IN {about})",
         "UPDATE events SET key_owner = 'erased' WHERE key_owner = {owner}",
@@ -287,6 +238,19 @@ const ABOUT: &str = "(SELECT id FROM events WHERE key_owner = {owner} \
 /// A text as it stands within a pattern of LIKE.
 fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
+
+/// The key first: whoever writes with it has locked it, goes on to the person's row, and is waited for here. The other way round each would
+/// wait for the other. SQLite has one writer anyway.
+async fn hold_key(connection: &impl ConnectionTrait, id: &PersonId) -> Result<(), StoreError> {
+    let mut sql = Sql::on(connection);
+    if !sql.is_postgres() {
+        return Ok(());
+    }
+    let owner = sql.bind(person_key(id));
+    let statement = sql.statement(&format!("SELECT 1 FROM data_keys WHERE owner = {owner} FOR UPDATE"));
+    connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
+    Ok(())
 }
 
 /// Removes what a person wrote to us, from the number they have while that is still known, and from those they had.
@@ -323,22 +287,4 @@ async fn call_off(
         .await
         .map_err(|error| store_error(&error))?;
     Ok(())
-}
-
-fn decision(row: &consent::Model) -> Result<Consent, StoreError> {
-    let topic = match row.topic.strip_prefix("kind:") {
-        Some(kind) => Topic::Kind(parse(kind, "a kind")?),
-        None => Topic::Marketing,
-    };
-    let business = Some(row.business_id.clone()).filter(|id| !id.is_empty());
-    Ok(Consent {
-        person: parse(&row.person_id, "a person's id")?,
-        business: parse_option(business.as_ref(), "a business id")?,
-        topic,
-        channel: parse(&row.channel, "a channel")?,
-        granted: row.granted,
-        source: row.source.clone(),
-        wording: row.wording.clone(),
-        at: time(row.at),
-    })
 }

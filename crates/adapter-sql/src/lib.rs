@@ -18,6 +18,7 @@ mod caps;
 mod change;
 mod claim;
 mod connect;
+mod consents;
 mod costs;
 mod dead_letters;
 mod digests;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use carillon_domain::ids::PersonId;
-use carillon_domain::{EmailAddress, Person, PhoneNumber};
+use carillon_domain::{Choices, EmailAddress, Person, PhoneNumber};
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -17,8 +17,8 @@ use crate::seal::{Keys, person_key, place};
 use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
 
-/// Stores people, new or known. Whoever belongs to another business is left as they are, and the caller hears of it by the count: the
-/// check before the commit can be overtaken, this one cannot.
+/// Stores people, new or known; what they chose for themselves stays. Whoever belongs to another business is left as they are, and the
+/// caller hears of it by the count: the check before the commit can be overtaken, this one cannot.
 pub(crate) const UPSERT: &str = "ON CONFLICT (id) DO UPDATE SET business_id = excluded.business_id, actor = excluded.actor, \
      role = excluded.role, profile_sealed = excluded.profile_sealed, email_index = excluded.email_index, \
      phone_index = excluded.phone_index, locale = excluded.locale, timezone = excluded.timezone, updated_at = excluded.updated_at, \
@@ -91,6 +91,7 @@ pub(crate) fn row(
         created_at: millis(now),
         updated_at: millis(now),
         erased_at: None,
+        choices: None,
     })
 }
 
@@ -117,7 +118,13 @@ pub(crate) fn person(row: &person::Model, keys: &Keys<'_>) -> Result<Option<Pers
         phone: profile.phone.map(PhoneNumber::from_stored),
         locale: parse_option(row.locale.as_ref(), "a locale")?,
         timezone: parse_option(row.timezone.as_ref(), "a time zone")?,
+        choices: choices(row)?,
     }))
+}
+
+fn choices(row: &person::Model) -> Result<Choices, StoreError> {
+    let stored = row.choices.as_deref().map(serde_json::from_str).transpose();
+    Ok(stored.map_err(|_| unreadable("choices"))?.unwrap_or_default())
 }
 
 /// A person's row with the key that opens it; none when erased.

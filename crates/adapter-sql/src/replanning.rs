@@ -89,7 +89,7 @@ async fn hold(transaction: &DatabaseTransaction, change: &Replanning) -> Result<
     };
     let mut sql = Sql::on(transaction);
     let business = sql.bind(business.as_str());
-    let these = sql.among_ids("id", change.bookings.iter().map(|(id, _)| id.to_string()));
+    let these = sql.among("id", change.bookings.iter().map(|(id, _)| id.to_string()));
     let lock = if sql.is_postgres() { "FOR UPDATE" } else { "" };
     let statement = sql.statement(&format!(
         "SELECT id, revision FROM appointments WHERE business_id = {business} AND {these} ORDER BY id {lock}"

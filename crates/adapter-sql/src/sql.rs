@@ -65,7 +65,11 @@ impl Sql {
         let these = self.among(column, ids);
         match bounds.filter(|_| self.is_postgres()) {
             Some((lowest, highest)) => {
-                format!("{these} AND {column} >= {} AND {column} <= {}", self.bind(lowest), self.bind(highest))
+                format!(
+                    "{these} AND {column} >= {} AND {column} <= {}",
+                    self.bind(lowest),
+                    self.bind(highest)
+                )
             }
             None => these,
         }

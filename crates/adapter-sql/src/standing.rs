@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use carillon_domain::decision::Standing;
-use carillon_domain::{BusinessId, Channel, Purpose};
+use carillon_domain::{BusinessId, Channel, preference};
 use carillon_ports::StoreError;
 use carillon_ports::directory::{StandingQuery, Topic};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -11,14 +11,6 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use crate::entity::person;
 use crate::error::store_error;
 use crate::sql::{Sql, tenant};
-
-/// The topic as stored.
-pub(crate) fn topic(topic: &Topic) -> String {
-    match topic {
-        Topic::Marketing => "marketing".to_owned(),
-        Topic::Kind(kind) => format!("kind:{kind}"),
-    }
-}
 
 /// A decision of a person, or (without a topic) an address that must not be used.
 #[derive(FromQueryResult)]
@@ -33,8 +25,8 @@ struct Stands {
 /// What was decided and what bounced, for some people.
 pub(crate) struct Standings {
     people: HashMap<String, person::Model>,
-    allowed: HashSet<(String, String, String, String)>,
-    forbidden: HashSet<(String, String, String, String)>,
+    /// By person, business, topic and channel.
+    decided: HashMap<(String, String, String, String), bool>,
     suppressed: HashSet<(String, String)>,
 }
 
@@ -45,8 +37,7 @@ impl Standings {
         people: Vec<person::Model>,
     ) -> Result<Self, StoreError> {
         let mut standings = Self {
-            allowed: HashSet::new(),
-            forbidden: HashSet::new(),
+            decided: HashMap::new(),
             suppressed: HashSet::new(),
             people: people.into_iter().map(|row| (row.id.clone(), row)).collect(),
         };
@@ -64,10 +55,10 @@ impl Standings {
         let rows = Stands::find_by_statement(statement).all(connection).await;
         for row in rows.map_err(|error| store_error(&error))? {
             let Stands { subject, business_id, topic, channel, allowed } = row;
-            match (topic.is_empty(), allowed) {
-                (true, _) => drop(standings.suppressed.insert((subject, business_id))),
-                (false, true) => drop(standings.allowed.insert((subject, business_id, topic, channel))),
-                (false, false) => drop(standings.forbidden.insert((subject, business_id, topic, channel))),
+            if topic.is_empty() {
+                standings.suppressed.insert((subject, business_id));
+            } else {
+                standings.decided.insert((subject, business_id, topic, channel), allowed);
             }
         }
         Ok(standings)
@@ -78,30 +69,23 @@ impl Standings {
         let Some(row) = self.people.get(query.person.as_str()) else {
             return Standing::default();
         };
-        let key = |topic: Topic, business: String| {
-            (row.id.clone(), business, self::topic(&topic), query.channel.to_string())
-        };
-        let own = tenant(query.business.as_ref());
-        // A decision towards everybody holds towards each; one towards this business has the last word where it allows.
-        let forbidden = |topic: &Topic| {
-            [own.clone(), String::new()]
-                .into_iter()
-                .any(|by| self.forbidden.contains(&key(topic.clone(), by)))
-        };
-        let allowed = |topic: &Topic| {
-            let by_own = key(topic.clone(), own.clone());
-            self.allowed.contains(&by_own)
-                || (self.allowed.contains(&key(topic.clone(), String::new()))
-                    && !self.forbidden.contains(&by_own))
-        };
-        let is_marketing = query.purpose == Purpose::Marketing;
+        let verdict =
+            preference::verdict(&query.kind, query.purpose, |topic| self.decided(row, query, topic));
         Standing {
             erased: row.erased_at.is_some(),
-            unsubscribed: forbidden(&Topic::Kind(query.kind.clone()))
-                || (is_marketing && forbidden(&Topic::Marketing)),
-            consented: allowed(&Topic::Marketing),
+            unsubscribed: verdict.unsubscribed,
+            consented: verdict.consented,
             suppressed: self.is_suppressed(row, query.channel, query.business.as_ref()),
         }
+    }
+
+    /// What was decided on a topic: towards this business, else towards everybody.
+    fn decided(&self, row: &person::Model, query: &StandingQuery, topic: &Topic) -> Option<bool> {
+        let towards = |business: String| {
+            let key = (row.id.clone(), business, topic.to_string(), query.channel.to_string());
+            self.decided.get(&key).copied()
+        };
+        towards(tenant(query.business.as_ref())).or_else(|| towards(String::new()))
     }
 
     fn is_suppressed(&self, row: &person::Model, channel: Channel, business: Option<&BusinessId>) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use carillon_adapter_sql::{SqlStore, connect, migrate};
 use carillon_adapter_vault::KeyRing;
 use carillon_domain::receipt::{Said, Verdict};
+use carillon_ports::directory::{Consent, Topic};
 use carillon_ports::provider::Try;
 use carillon_ports::receipts::{Address, InboundSms, NewReceipt};
 use carillon_testkit::contract::store::Stores;
@@ -41,7 +42,7 @@ async fn stores(url: &str) -> Stores {
 }
 
 mod sqlite {
-    use super::{Stores, condemning, stores, written_back};
+    use super::{Stores, condemning, decided, stores, written_back};
     use tempfile::TempDir;
 
     async fn fresh() -> (Stores, TempDir) {
@@ -82,11 +83,14 @@ mod sqlite {
         stores.store.record(vec![outcome]).await.expect("recorded");
         stores.receipts.keep(vec![condemning(claimed.message.id)], now()).await.expect("kept");
         stores.receipts.keep_inbound(vec![written_back()]).await.expect("kept");
+        stores.directory.add_consent(&decided()).await.expect("kept");
         let mut bytes = Vec::new();
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {
             bytes.extend(std::fs::read(entry.expect("a file").path()).expect("its bytes"));
         }
-        for secret in ["Camille", "camille.laurent@example.com", "612345678", "a private word", "Bonjour"] {
+        for secret in
+            ["Camille", "camille.laurent@example.com", "612345678", "a private word", "Bonjour", "192.0.2.7"]
+        {
             assert!(
                 !bytes.windows(secret.len()).any(|window| window == secret.as_bytes()),
                 "{secret:?} stands in the file"
@@ -96,6 +100,21 @@ mod sqlite {
             bytes.windows(5).any(|window| window == b"salon"),
             "ids do stand in the file, so the search works"
         );
+    }
+}
+
+/// A decision, with where it was made.
+fn decided() -> Consent {
+    Consent {
+        person: carillon_testkit::build::id("camille"),
+        business: None,
+        topic: Topic::Marketing,
+        channel: carillon_domain::Channel::Email,
+        granted: true,
+        source: "booking_form".to_owned(),
+        wording: None,
+        ip: "192.0.2.7".parse().ok(),
+        at: carillon_testkit::build::now(),
     }
 }
 

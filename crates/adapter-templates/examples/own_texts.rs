@@ -106,6 +106,7 @@ fn measure(templates: &Templates, text: &str, value: &str) -> Result<Duration, B
             people: &people,
             business: Some(&business),
             unsubscribe_url: "https://carillon.example/u/abc",
+            preferences_url: "https://carillon.example/p/abc",
         };
         let start = Instant::now();
         let checked = templates.check(&kind, &locale, &own);
@@ -130,6 +131,7 @@ fn person(name: &str) -> Result<Person, Box<dyn std::error::Error>> {
         phone: None,
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     })
 }
 

@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         phone: None,
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     };
     let business = Business {
         id: "atelier".parse()?,
@@ -44,6 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             people: &BTreeMap::new(),
             business: Some(&business),
             unsubscribe_url: "https://carillon.example/u/abc",
+            preferences_url: "https://carillon.example/p/abc",
         };
         let start = Instant::now();
         for _ in 0..ROUNDS {

@@ -15,8 +15,17 @@ use crate::texts::Words;
 /// The people of an event: names that data may not take over from the people given with it.
 pub(crate) const PARTS: [&str; 4] = ["client", "practitioner", "owner", "support"];
 /// Names that every text can use, besides the parts and the names of the data.
-pub(crate) const ALWAYS: [&str; 8] =
-    ["recipient", "business", "unsubscribe_url", "locale", "accent", "accent_text", "subject", "action_url"];
+pub(crate) const ALWAYS: [&str; 9] = [
+    "recipient",
+    "business",
+    "unsubscribe_url",
+    "preferences_url",
+    "locale",
+    "accent",
+    "accent_text",
+    "subject",
+    "action_url",
+];
 /// Where the filters find language and zone.
 pub(crate) const SCENE: &str = " scene";
 
@@ -57,6 +66,7 @@ pub(crate) fn build(
     seen.insert("accent".to_owned(), accent.color.into());
     seen.insert("accent_text".to_owned(), accent.text.into());
     seen.insert("unsubscribe_url".to_owned(), request.unsubscribe_url.into());
+    seen.insert("preferences_url".to_owned(), request.preferences_url.into());
     seen.insert("locale".to_owned(), words.locale.as_str().into());
     seen.insert(SCENE.to_owned(), Seen::from_object(scene));
     seen

@@ -76,10 +76,11 @@ impl Layout {
         self.environment
             .get_template(frame)
             .and_then(|frame| {
-                let unsubscribe_line = &words.unsubscribe_line;
-                let (locale, unsubscribe) = (&words.locale, &words.unsubscribe);
-                frame
-                    .render(context! { body, locale, unsubscribe, unsubscribe_line, why => words.why(actor) })
+                let Words { locale, unsubscribe, unsubscribe_line, .. } = words;
+                let Words { preferences, preferences_line, .. } = words;
+                frame.render(context! {
+                    body, locale, unsubscribe, unsubscribe_line, preferences, preferences_line, why => words.why(actor)
+                })
             })
             .map_err(|error| format!("{} (in {frame})", words_of(&error)))
     }

@@ -90,6 +90,7 @@ impl Proof<'_> {
             people: self.people,
             business: Some(self.business),
             unsubscribe_url: "https://example.com/u/sample",
+            preferences_url: "https://example.com/p/sample",
         };
         match self.templates.render(&request) {
             Ok(content) => {

@@ -60,6 +60,7 @@ pub(crate) fn person(block: &Value, actor: Actor) -> Option<Person> {
         phone: block.text_at("phone").and_then(|phone| PhoneNumber::parse(phone).ok()),
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     })
 }
 

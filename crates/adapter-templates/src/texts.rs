@@ -55,6 +55,10 @@ pub(crate) struct Words {
     pub(crate) unsubscribe: String,
     /// The same as a line of plain text, up to the address.
     pub(crate) unsubscribe_line: String,
+    /// What the link says that leads to the preference page.
+    pub(crate) preferences: String,
+    /// The same as a line of plain text, up to the address.
+    pub(crate) preferences_line: String,
     /// Marks before which a line does not break.
     #[serde(default)]
     pub(crate) no_break_before: String,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use carillon_domain::message::{TryEnd, end_of};
 use carillon_domain::verdict::{self, Facts, Rule, Verdict};
-use carillon_domain::{Channel, EmailAddress, Message, Person, Reason, Status, decision};
+use carillon_domain::{Channel, EmailAddress, Kind, Message, Person, Reason, Status, decision};
 use carillon_ports::StoreError;
 use carillon_ports::catalogue::RenderError;
 use carillon_ports::content::Content;
@@ -26,8 +26,7 @@ use tokio::sync::Semaphore;
 use crate::money::Purse;
 use crate::own_texts::TextLookup;
 use crate::senders::Asked;
-use crate::texts::{self, Reading};
-use crate::unsubscribe::UnsubscribeLink;
+use crate::texts::{self, Links, Reading};
 use crate::{Ports, Senders, caps, digest, invitation, leaving, live, measure, money};
 
 /// How long a worker may hold a message: well above the longest chain of calls (10 s each).
@@ -128,7 +127,12 @@ impl DeliverMessages {
     ))]
     pub async fn deliver(&self, due: &Due) {
         let (claimed, started_at) = (&due.claimed, self.ports.clock.now());
-        let ended = match decide(claimed, due.capped_until, started_at) {
+        let ended = match decide(
+            claimed,
+            self.ports.catalogue.find_kind(&claimed.notification.kind),
+            due.capped_until,
+            started_at,
+        ) {
             Decided::Stop(reason) => Ended::dropped(reason),
             Decided::By(rule, verdict) => Ended::held(rule, verdict),
             Decided::Leave => self.attempt(claimed).await,
@@ -175,17 +179,16 @@ impl DeliverMessages {
         let Some(reading) = Reading::of(claimed, claimed.message.channel) else {
             return Ended::dropped(Reason::Erased);
         };
-        let link = UnsubscribeLink::of(&claimed.notification)
-            .url(&*self.ports.vault, &self.senders.origin.public_url);
+        let links = Links::of(&self.ports, &claimed.notification, &self.senders.origin.public_url);
         let own = reading.own(&self.texts).await;
         let text = {
             // Never closed.
             let _turn = self.rendering.acquire().await;
-            texts::render(&self.ports, &reading, own.as_ref(), &link)
+            texts::render(&self.ports, &reading, own.as_ref(), &links)
         };
         match text {
             Ok((content, version)) => {
-                let ended = self.send(claimed, reading.recipient(), content, link).await;
+                let ended = self.send(claimed, reading.recipient(), content, links.unsubscribe).await;
                 let used = version.map(|version| format!("text v{version}"));
                 Ended { decided: ended.decided.or(used), ..ended }
             }
@@ -319,7 +322,12 @@ enum Decided {
 }
 
 /// Whether a message leaves now, by what is true now.
-fn decide(claimed: &Claimed, capped_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Decided {
+fn decide(
+    claimed: &Claimed,
+    kind: Option<&Kind>,
+    capped_until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Decided {
     let (message, notification) = (&claimed.message, &claimed.notification);
     let Some(recipient) = &claimed.recipient else { return Decided::Stop(Reason::Erased) };
     if !message.may_try_again() {
@@ -336,7 +344,7 @@ fn decide(claimed: &Claimed, capped_until: Option<DateTime<Utc>>, now: DateTime<
         .fence
         .as_ref()
         .is_none_or(|fence| decision::still_true(fence, &notification.recipient, claimed.booking.as_deref()));
-    let facts = Facts { is_true, capped_until, ..leaving::facts(claimed, recipient, now) };
+    let facts = Facts { is_true, capped_until, ..leaving::facts(claimed, kind, recipient, now) };
     match verdict::explain(&facts).last() {
         Some((_, Some(Verdict::Stop(reason)))) => Decided::Stop(*reason),
         Some((rule, Some(verdict))) => Decided::By(*rule, *verdict),

@@ -15,7 +15,7 @@ use carillon_ports::digests::DueDigest;
 use carillon_ports::store::{Acceptance, Claimed};
 
 use crate::accept::accept;
-use crate::texts::{self, Reading};
+use crate::texts::{self, Links, Reading};
 use crate::{Ports, Refusal};
 
 /// The event that a list is caused by.
@@ -131,9 +131,9 @@ fn event(ports: &Ports, digest: &DueDigest, lines: &[(&Claimed, Value)]) -> Even
 /// What a list says of a message; nothing of one whose text cannot be made any more.
 fn line(ports: &Ports, claimed: &Claimed) -> Option<Value> {
     // The in-app text is the shortest whole sentence of a kind.
-    let (content, _) = [Channel::InApp, claimed.message.channel]
-        .into_iter()
-        .find_map(|channel| texts::render(ports, &Reading::of(claimed, channel)?, None, "").ok())?;
+    let (content, _) = [Channel::InApp, claimed.message.channel].into_iter().find_map(|channel| {
+        texts::render(ports, &Reading::of(claimed, channel)?, None, &Links::default()).ok()
+    })?;
     let (title, body) = match content {
         Content::InApp { title, body, .. } => (title, body),
         Content::Sms { text } => (text, String::new()),

@@ -16,7 +16,7 @@ use crate::channels::{self, Standings};
 use crate::own_texts::TextLookup;
 use crate::publish::WorkedOut;
 use crate::report::EventReport;
-use crate::texts::{self, Reading};
+use crate::texts::{self, Links, Reading};
 use crate::{Ports, Publish, PublishEvent, Refusal, leaving, money};
 
 /// What would come of an event.
@@ -110,7 +110,8 @@ impl TryEvent {
         let key = (notification.recipient.clone(), notification.kind.clone(), message.channel);
         let standing = standings.get(&key).cloned().unwrap_or_default();
         let claimed = claimed(worked_out, notification, message, recipient, standing);
-        let rules = verdict::explain(&leaving::facts(&claimed, recipient, message.due_at));
+        let kind = self.ports.catalogue.find_kind(&notification.kind);
+        let rules = verdict::explain(&leaving::facts(&claimed, kind, recipient, message.due_at));
         let verdict = rules.last().and_then(|(_, said)| *said).unwrap_or(Verdict::Leave);
         let at = match verdict {
             Verdict::Later { at, .. } | Verdict::Fold { at, .. } => at,
@@ -130,7 +131,11 @@ impl TryEvent {
     async fn text(&self, claimed: &Claimed) -> (Option<Content>, Option<String>) {
         let Some(reading) = Reading::of(claimed, claimed.message.channel) else { return (None, None) };
         let own = reading.own(&self.texts).await;
-        match texts::render(&self.ports, &reading, own.as_ref(), "https://unsubscribe.invalid/") {
+        let links = Links {
+            unsubscribe: "https://unsubscribe.invalid/".to_owned(),
+            preferences: "https://preferences.invalid/".to_owned(),
+        };
+        match texts::render(&self.ports, &reading, own.as_ref(), &links) {
             Ok((content, _)) => (Some(content), None),
             Err(error) => (None, Some(error.to_string())),
         }

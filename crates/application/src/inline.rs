@@ -154,6 +154,7 @@ pub fn merged(
         phone: None,
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     });
     let mut wrong = |field: &str, error: &dyn std::fmt::Display| {
         problems.push(Problem::at(format!("{}/{field}", said.pointer), error));

@@ -1,9 +1,12 @@
 //! What the rules look at, gathered for a claimed message.
 
+use carillon_domain::business::{DigestRule, Every};
+use carillon_domain::category::Category;
+use carillon_domain::choices::Rhythm;
 use carillon_domain::country::{Country, country_of};
 use carillon_domain::legal_hours::{self, Region};
 use carillon_domain::verdict::Facts;
-use carillon_domain::{Business, Channel, Person, Purpose, Reason};
+use carillon_domain::{Business, Channel, Kind, Person, Purpose, Reason};
 use carillon_ports::store::Claimed;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -12,7 +15,12 @@ use crate::{digest, texts};
 
 /// The facts of a message, as far as they stand with the message itself. Whether it is true, how much its reader has had, and whether it can
 /// be paid for, are for the caller to add.
-pub(crate) fn facts<'a>(claimed: &'a Claimed, recipient: &'a Person, now: DateTime<Utc>) -> Facts<'a> {
+pub(crate) fn facts<'a>(
+    claimed: &'a Claimed,
+    kind: Option<&Kind>,
+    recipient: &'a Person,
+    now: DateTime<Utc>,
+) -> Facts<'a> {
     let (message, notification) = (&claimed.message, &claimed.notification);
     let business = claimed.business.as_deref();
     let zone = texts::timezone(recipient, business);
@@ -22,7 +30,9 @@ pub(crate) fn facts<'a>(claimed: &'a Claimed, recipient: &'a Person, now: DateTi
     );
     // What waited for a list that was never made leaves by itself.
     let waited_for_list = matches!(message.reason, Some(Reason::Digest | Reason::Capped));
-    let list = business.and_then(|business| business.settings.digests.get(&notification.kind));
+    let of_business =
+        || business.and_then(|business| business.settings.digests.get(&notification.kind).cloned());
+    let list = kind.and_then(|kind| own_list(recipient, kind)).or_else(of_business);
     Facts {
         now,
         class: message.class,
@@ -33,7 +43,7 @@ pub(crate) fn facts<'a>(claimed: &'a Claimed, recipient: &'a Person, now: DateTi
         is_true: true,
         expires_at: message.expires_at,
         was_postponed,
-        quiet: None,
+        quiet: recipient.choices.quiet().map(|quiet| (quiet, zone)),
         lawful_at: lawful_at(notification.purpose, message.channel, recipient, business, zone, now),
         digest_at: list
             .filter(|_| !waited_for_list && !digest::is_list(&notification.kind))
@@ -42,6 +52,17 @@ pub(crate) fn facts<'a>(claimed: &'a Claimed, recipient: &'a Person, now: DateTi
         is_country_served: is_country_served(message.channel, recipient, business),
         is_affordable: true,
     }
+}
+
+/// When the person wants a list instead, by the kind's category.
+fn own_list(recipient: &Person, kind: &Kind) -> Option<DigestRule> {
+    let digest = recipient.choices.digest.get(&Category::of(kind))?;
+    let every = match digest.every {
+        Rhythm::None => return None,
+        Rhythm::Hourly => Every::Hour,
+        Rhythm::Daily => Every::Day,
+    };
+    Some(DigestRule { every, at: digest.at.clone() })
 }
 
 /// When the law of the reader's country next allows marketing by SMS; `None` for whatever the law leaves alone.

@@ -80,7 +80,7 @@ fn follow(gate: &Gate, wish: &ProviderState, last: DateTime<Utc>) -> DateTime<Ut
     let is_at_start = last == DateTime::UNIX_EPOCH;
     if wish.is_paused {
         gate.pause();
-    } else if wish.wished_at > last && !is_at_start {
+    } else if gate.state().0 == State::Paused || (wish.wished_at > last && !is_at_start) {
         gate.resume();
     }
     wish.wished_at.max(DateTime::UNIX_EPOCH + TimeDelta::milliseconds(1))

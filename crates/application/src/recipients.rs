@@ -1,8 +1,11 @@
 //! People: storing, erasing (GDPR art. 17), exporting (art. 15 and 20), and what they agree to.
 
+use std::net::IpAddr;
+
+pub use carillon_domain::consent::Chain;
 use carillon_domain::ids::PersonId;
-use carillon_domain::{Actor, BusinessId, Channel, Permission, Person, Principal, Reach, Role};
-pub use carillon_ports::directory::{Consent, Topic};
+use carillon_domain::{Actor, BusinessId, Channel, Permission, Person, Principal, Reach, Role, consent};
+pub use carillon_ports::directory::{Consent, Holding, Recorded, Topic};
 use carillon_ports::history::{Filter, NotificationRecord, Page};
 use carillon_ports::inbox::InboxItem;
 
@@ -15,7 +18,9 @@ pub struct Dossier {
     /// The person.
     pub person: Person,
     /// Every decision, oldest first.
-    pub consents: Vec<Consent>,
+    pub consents: Vec<Recorded>,
+    /// Whether they are as they were recorded; of all of them, also of those that the caller does not see.
+    pub chain: Chain,
     /// Every notification, newest first, with texts.
     pub notifications: Vec<NotificationRecord>,
     /// The inbox, newest first.
@@ -35,6 +40,8 @@ pub struct Decision {
     pub source: String,
     /// The version of the wording that was shown.
     pub wording: Option<String>,
+    /// The internet address that the person decided from, where it is known.
+    pub ip: Option<IpAddr>,
 }
 
 /// Manages people.
@@ -97,8 +104,10 @@ impl Recipients {
         let person = self.find(caller, id).await?;
         access::note(&self.ports, &caller.name(), "recipient.exported", person.business.clone(), id.as_str())
             .await;
+        let (consents, chain) = self.proved(id).await?;
         Ok(Dossier {
-            consents: self.consents_in_sight(caller, id).await?,
+            consents: Self::in_sight(caller, id, consents),
+            chain,
             notifications: self.all_notifications(caller, id).await?,
             inbox: self.inbox_in_sight(caller, id).await?,
             person,
@@ -111,7 +120,7 @@ impl Recipients {
         caller: &Principal,
         id: &PersonId,
         decision: Decision,
-    ) -> Result<Consent, Refusal> {
+    ) -> Result<Recorded, Refusal> {
         self.require_about(caller, Permission::RecipientsWrite, id).await?;
         let person = self.find(caller, id).await?;
         if caller.person() != Some(id) {
@@ -135,22 +144,22 @@ impl Recipients {
             granted: decision.granted,
             source: decision.source,
             wording: decision.wording,
+            ip: decision.ip,
             at: self.ports.clock.now(),
         };
-        self.ports.directory.add_consent(&consent).await?;
-        Ok(consent)
+        Ok(self.ports.directory.add_consent(&consent).await?)
     }
 
     /// Every decision of a person.
-    pub async fn decisions(&self, caller: &Principal, id: &PersonId) -> Result<Vec<Consent>, Refusal> {
+    pub async fn decisions(&self, caller: &Principal, id: &PersonId) -> Result<Vec<Recorded>, Refusal> {
         self.require_about(caller, Permission::RecipientsWrite, id).await?;
         self.find(caller, id).await?;
-        self.consents_in_sight(caller, id).await
+        Ok(Self::in_sight(caller, id, self.ports.directory.list_consents(id).await?))
     }
 
     /// Support answers clients and manages them alone; only an owner, or a key, manages the people of the business: nobody raises
     /// their own rank.
-    async fn require_rank(
+    pub(crate) async fn require_rank(
         &self,
         caller: &Principal,
         people: impl IntoIterator<Item = &Person>,
@@ -187,12 +196,26 @@ impl Recipients {
         if caller.person() == Some(id) { Reach::Person(id.clone()) } else { caller.reach.clone() }
     }
 
-    async fn consents_in_sight(&self, caller: &Principal, id: &PersonId) -> Result<Vec<Consent>, Refusal> {
-        let mut consents = self.ports.directory.list_consents(id).await?;
+    fn in_sight(caller: &Principal, id: &PersonId, mut consents: Vec<Recorded>) -> Vec<Recorded> {
         if let Reach::Business(own) = Self::sight(caller, id) {
-            consents.retain(|consent| consent.business.as_ref().is_none_or(|business| *business == own));
+            consents.retain(|one| one.consent.business.as_ref().is_none_or(|business| *business == own));
         }
-        Ok(consents)
+        consents
+    }
+
+    /// Every decision, and whether they are as recorded. What holds is read before and after, for a decision made in between would look
+    /// like one without a record.
+    async fn proved(&self, id: &PersonId) -> Result<(Vec<Recorded>, Chain), Refusal> {
+        let mut before = self.ports.directory.list_holding(id).await?;
+        loop {
+            let records = self.ports.directory.list_consents(id).await?;
+            let after = self.ports.directory.list_holding(id).await?;
+            if before == after {
+                let chain = consent::check(&records, &after);
+                return Ok((records, chain));
+            }
+            before = after;
+        }
     }
 
     async fn all_notifications(

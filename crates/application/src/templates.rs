@@ -176,6 +176,7 @@ impl ManageTexts {
             people: &people,
             business: Some(business),
             unsubscribe_url: "https://unsubscribe.invalid/",
+            preferences_url: "https://preferences.invalid/",
         };
         Ok(match text {
             Some(text) => self.ports.own_texts.render_own(&request, text),
@@ -208,6 +209,7 @@ impl ManageTexts {
             phone: None,
             locale: Some(look.name.locale.clone()),
             timezone: None,
+            choices: carillon_domain::Choices::default(),
         };
         Ok(people.get(part).cloned().unwrap_or_else(made_up))
     }

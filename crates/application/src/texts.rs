@@ -1,6 +1,6 @@
 //! Making the text of a message: from what is agreed now, in the reader's language, by the reader's clock.
 
-use carillon_domain::{Booking, Business, Channel, Event, Locale, Person, Value};
+use carillon_domain::{Booking, Business, Channel, Event, Locale, Notification, Person, Value};
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
 use carillon_ports::store::Claimed;
@@ -8,6 +8,27 @@ use chrono_tz::Tz;
 
 use crate::Ports;
 use crate::own_texts::{Chosen, TextLookup};
+use crate::preference_page::PreferenceLink;
+use crate::unsubscribe::UnsubscribeLink;
+
+/// Where a text leads its reader to decide.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Links {
+    /// Where one click unsubscribes.
+    pub(crate) unsubscribe: String,
+    /// Where the reader chooses what comes by which channel.
+    pub(crate) preferences: String,
+}
+
+impl Links {
+    /// The links of a notification.
+    pub(crate) fn of(ports: &Ports, notification: &Notification, public_url: &str) -> Self {
+        Self {
+            unsubscribe: UnsubscribeLink::of(notification).url(&*ports.vault, public_url),
+            preferences: PreferenceLink::of(notification).url(&*ports.vault, public_url),
+        }
+    }
+}
 
 /// A message about to be read by somebody.
 pub(crate) struct Reading<'a> {
@@ -42,7 +63,7 @@ pub(crate) fn render(
     ports: &Ports,
     reading: &Reading<'_>,
     own: Option<&Chosen>,
-    unsubscribe_url: &str,
+    links: &Links,
 ) -> Result<(Content, Option<u32>), RenderError> {
     let (claimed, recipient) = (reading.claimed, reading.recipient);
     // What a reminder says is what is agreed now, not what was said when it was planned.
@@ -61,7 +82,8 @@ pub(crate) fn render(
         recipient,
         people: &claimed.people,
         business,
-        unsubscribe_url,
+        unsubscribe_url: &links.unsubscribe,
+        preferences_url: &links.preferences,
     };
     let Some(own) = own else { return Ok((ports.renderer.render(&request)?, None)) };
     match ports.own_texts.render_own(&RenderRequest { locale: &own.locale, ..request.clone() }, &own.text) {

@@ -1,11 +1,15 @@
 //! Unsubscribing by the link that every e-mail carries.
 
+use std::net::IpAddr;
+
 use carillon_domain::ids::{BusinessId, KindName, PersonId};
-use carillon_domain::{Channel, Kind, Notification, Purpose};
+use carillon_domain::{Business, Channel, Kind, Notification, Person, Purpose};
 use carillon_ports::Vault;
 use carillon_ports::directory::{Consent, Topic};
 use serde::{Deserialize, Serialize};
 
+use crate::preference_page::PreferenceLink;
+use crate::preferences::{self, Stand};
 use crate::{Ports, Refusal};
 
 const LABEL: &str = "unsubscribe";
@@ -35,6 +39,10 @@ pub struct Offer {
     pub business_name: Option<String>,
     /// The reader's language.
     pub language: String,
+    /// The token of the preference page, where there is more to choose.
+    pub preferences: String,
+    /// These cannot be turned off by e-mail: it is the last way by which they arrive, and they are critical.
+    pub is_last_way: bool,
 }
 
 impl UnsubscribeLink {
@@ -68,6 +76,36 @@ impl Unsubscribe {
 
     /// What a link offers. Changes nothing: link scanners follow links.
     pub async fn show(&self, token: &str) -> Result<Offer, Refusal> {
+        let (offer, _) = self.look(token).await?;
+        Ok(offer)
+    }
+
+    /// Unsubscribes: from all marketing by e-mail if the e-mail was marketing, else from this kind by e-mail. Once is enough: a link that
+    /// is followed again adds nothing.
+    pub async fn act(&self, token: &str, ip: Option<IpAddr>) -> Result<Offer, Refusal> {
+        let (offer, stand) = self.look(token).await?;
+        let topic = topic(&offer.kind);
+        let is_done = stand.is_some_and(|stand| stand.said(&topic, Channel::Email) == Some(false));
+        if offer.is_last_way || is_done {
+            return Ok(offer);
+        }
+        let decision = Consent {
+            person: offer.link.person.clone(),
+            business: offer.link.business.clone(),
+            topic,
+            channel: Channel::Email,
+            granted: false,
+            source: "unsubscribe_link".to_owned(),
+            wording: None,
+            ip,
+            at: self.ports.clock.now(),
+        };
+        self.ports.directory.add_consent(&decision).await?;
+        Ok(offer)
+    }
+
+    /// What a link offers, and how things stand; a person who was erased stands nowhere.
+    async fn look(&self, token: &str) -> Result<(Offer, Option<Stand>), Refusal> {
         let unknown = || Refusal::NotFound { what: "link" };
         let text = self.ports.vault.read_token(LABEL, token).map_err(|_| unknown())?;
         let link: UnsubscribeLink = serde_json::from_str(&text).map_err(|_| unknown())?;
@@ -77,31 +115,38 @@ impl Unsubscribe {
             None => None,
         };
         let person = self.ports.directory.find_people(std::slice::from_ref(&link.person)).await?.pop();
-        let locale = person
-            .and_then(|person| person.locale)
-            .or_else(|| business.as_ref().map(|business| business.settings.locale.clone()));
-        let language = locale.map_or_else(|| "en".to_owned(), |locale| locale.language().to_owned());
-        Ok(Offer { link, kind, business_name: business.map(|business| business.name), language })
+        let language = language(person.as_ref(), business.as_ref());
+        let business_name = business.as_ref().map(|business| business.name.clone());
+        let stand = match (person, &link.business) {
+            (Some(person), Some(id)) => {
+                let business = preferences::business(&self.ports, id.clone()).await?;
+                Some(Stand::of(&self.ports, person, Some(business)).await?)
+            }
+            (Some(person), None) => Some(Stand::of(&self.ports, person, None).await?),
+            (None, _) => None,
+        };
+        let is_last_way = stand.as_ref().is_some_and(|stand| {
+            let kinds = self.ports.catalogue.kinds();
+            let view = stand.view(&kinds);
+            view.silenced(&view.with(&topic(&kind), Channel::Email, false)).is_some()
+        });
+        let there = PreferenceLink { person: link.person.clone(), business: link.business.clone() };
+        let preferences = there.token(&*self.ports.vault);
+        Ok((Offer { link, kind, business_name, language, preferences, is_last_way }, stand))
     }
+}
 
-    /// Unsubscribes: from all marketing by e-mail if the e-mail was marketing, else from this kind by e-mail.
-    pub async fn act(&self, token: &str) -> Result<Offer, Refusal> {
-        let offer = self.show(token).await?;
-        let topic = match offer.kind.purpose {
-            Purpose::Marketing => Topic::Marketing,
-            Purpose::Service => Topic::Kind(offer.link.kind.clone()),
-        };
-        let decision = Consent {
-            person: offer.link.person.clone(),
-            business: offer.link.business.clone(),
-            topic,
-            channel: Channel::Email,
-            granted: false,
-            source: "unsubscribe_link".to_owned(),
-            wording: None,
-            at: self.ports.clock.now(),
-        };
-        self.ports.directory.add_consent(&decision).await?;
-        Ok(offer)
+/// What is unsubscribed from by the link of an e-mail of a kind.
+fn topic(kind: &Kind) -> Topic {
+    match kind.purpose {
+        Purpose::Marketing => Topic::Marketing,
+        Purpose::Service => Topic::Kind(kind.name.clone()),
     }
+}
+
+/// The language of a page for somebody.
+pub(crate) fn language(person: Option<&Person>, business: Option<&Business>) -> String {
+    let own = person.and_then(|person| person.locale.as_ref());
+    let locale = own.or_else(|| business.map(|business| &business.settings.locale));
+    locale.map_or_else(|| "en".to_owned(), |locale| locale.language().to_owned())
 }

@@ -14,8 +14,8 @@ use carillon_application::statistics::CountOutcomes;
 use carillon_application::tokens::IssueToken;
 use carillon_application::unsubscribe::Unsubscribe;
 use carillon_application::{
-    ManageAppointments, ManageTexts, NotifyMany, NotifyRecipient, OperateProviders, Ports, PublishEvent,
-    ReceiveReceipts, TryEvent, Vitals, WatchCosts,
+    ManageAppointments, ManageTexts, NotifyMany, NotifyRecipient, OpenPreferences, OperateProviders, Ports,
+    Preferences, PublishEvent, ReceiveReceipts, TryEvent, Vitals, WatchCosts,
 };
 
 use crate::crowd::Crowd;
@@ -62,6 +62,8 @@ pub struct Api {
     pub(crate) limits: LimitRequests,
     pub(crate) tokens: IssueToken,
     pub(crate) unsubscribe: Unsubscribe,
+    pub(crate) preferences: Preferences,
+    pub(crate) open_preferences: OpenPreferences,
     pub(crate) receive: ReceiveReceipts,
     pub(crate) seal: Arc<TokenSeal>,
     pub(crate) counts: Option<Counts>,
@@ -94,6 +96,8 @@ impl Api {
             limits: LimitRequests::new(ports, RequestRates::default()),
             tokens: IssueToken::new(ports),
             unsubscribe: Unsubscribe::new(ports),
+            preferences: Preferences::new(ports),
+            open_preferences: OpenPreferences::new(ports),
             receive: ReceiveReceipts::new(ports),
             seal: Arc::new(TokenSeal::new(&jwt_secret)),
             counts: None,

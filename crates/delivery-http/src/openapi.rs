@@ -11,8 +11,8 @@ use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
     appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
-    notifications, operations, providers, recipients, settings, stats, templates, tokens, unsubscribe,
-    webhooks,
+    notifications, operations, preference_page, preferences, providers, recipients, settings, stats,
+    templates, tokens, unsubscribe, webhooks,
 };
 use crate::websocket;
 
@@ -59,6 +59,8 @@ const SCHEME: &str = "bearer";
         recipients::export_recipient,
         consents::add_consent,
         consents::list_consents,
+        preferences::show_preferences,
+        preferences::put_preferences,
         tokens::issue_token,
         inbox::list_inbox,
         inbox::count_inbox,
@@ -87,6 +89,8 @@ const SCHEME: &str = "bearer";
         documents::docs_file,
         unsubscribe::show_unsubscribe,
         unsubscribe::unsubscribe,
+        preference_page::show_preference_page,
+        preference_page::save_preference_page,
         webhooks::sendgrid,
         webhooks::twilio_status,
         webhooks::twilio_inbound,
@@ -105,7 +109,7 @@ const SCHEME: &str = "bearer";
         (name = "Operations", description = "What waits, what was given up, and who did what."),
         (name = "Stats", description = "What became of messages, against what is promised."),
         (name = "Kinds", description = "The catalogue."),
-        (name = "Unsubscribe", description = "The page behind the link of every e-mail."),
+        (name = "Unsubscribe", description = "The pages behind the links of every e-mail."),
         (name = "Webhooks", description = "For providers: what became of messages, and what people write back."),
         (name = "Health", description = "For load balancers."),
         (name = "Documents", description = "This document."),

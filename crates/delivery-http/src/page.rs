@@ -1,4 +1,4 @@
-//! The unsubscribe page: plain HTML that works without scripts, in any browser, with any reader.
+//! The unsubscribe page, and what all our pages have in common: plain HTML that works without scripts, in any browser, with any reader.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::problem::ApiError;
 use crate::words::{self, Words};
 
-const STYLE: &str = include_str!("../templates/page.css");
+pub(crate) const STYLE: &str = include_str!("../templates/page.css");
 
 /// Only our own style may apply, and the form may only go back to us.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -29,6 +29,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 struct Question<'a> {
     style: &'static str,
     words: &'a Words,
+    preferences: &'a str,
 }
 
 #[derive(Template)]
@@ -36,6 +37,15 @@ struct Question<'a> {
 struct Done<'a> {
     style: &'static str,
     words: &'a Words,
+    preferences: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "stays.html")]
+struct Stays<'a> {
+    style: &'static str,
+    words: &'a Words,
+    preferences: &'a str,
 }
 
 #[derive(Template)]
@@ -48,13 +58,19 @@ struct Failure {
 /// What the link unsubscribes from, with a button.
 pub(crate) fn question(offer: &Offer) -> HttpResponse {
     let words = words::of(offer);
-    page(StatusCode::OK, &Question { style: STYLE, words: &words })
+    page(StatusCode::OK, &Question { style: STYLE, words: &words, preferences: &offer.preferences })
 }
 
 /// It is done.
 pub(crate) fn done(offer: &Offer) -> HttpResponse {
     let words = words::of(offer);
-    page(StatusCode::OK, &Done { style: STYLE, words: &words })
+    page(StatusCode::OK, &Done { style: STYLE, words: &words, preferences: &offer.preferences })
+}
+
+/// It cannot be done, and why.
+pub(crate) fn stays(offer: &Offer) -> HttpResponse {
+    let words = words::of(offer);
+    page(StatusCode::OK, &Stays { style: STYLE, words: &words, preferences: &offer.preferences })
 }
 
 /// What went wrong: a page for people, problem details for programs. Whose link it was is not known, nor then the language.
@@ -67,7 +83,8 @@ pub(crate) fn failure(request: &HttpRequest, error: &ApiError) -> HttpResponse {
     page(error.status(), &Failure { style: STYLE, is_unknown })
 }
 
-fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
+/// A page under our policy.
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
     let Ok(html) = template.render() else { return ApiError::internal().error_response() };
     HttpResponse::build(status)
         .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))

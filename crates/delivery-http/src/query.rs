@@ -28,17 +28,18 @@ pub(crate) struct Pairs {
     problems: Vec<FieldProblem>,
 }
 
+/// Names and values of a query, or of a form, which is written the same way.
+pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, ApiError> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Ok((decode(name)?, decode(value)?))
+    });
+    pairs.collect()
+}
+
 impl Pairs {
     fn decode(query: &str) -> Result<Self, ApiError> {
-        let pairs = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                Ok((decode(name)?, decode(value)?))
-            })
-            .collect::<Result<_, ApiError>>()?;
-        Ok(Self { pairs, problems: Vec::new() })
+        Ok(Self { pairs: pairs(query)?, problems: Vec::new() })
     }
 
     /// Takes a value, read by its type; a problem is kept for the answer.

@@ -14,8 +14,8 @@ use crate::auth::authenticate;
 use crate::docs_ui::Pages;
 use crate::handlers::{
     appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
-    notifications, operations, providers, recipients, settings, stats, templates, tokens, unsubscribe,
-    webhooks,
+    notifications, operations, preference_page, preferences, providers, recipients, settings, stats,
+    templates, tokens, unsubscribe, webhooks,
 };
 use crate::observe::observe;
 use crate::problem::ApiError;
@@ -72,6 +72,8 @@ fn table() -> Vec<Entry> {
         keyed(&get, "/v1/recipients/{id}/export", recipients::export_recipient),
         keyed(&post, "/v1/recipients/{id}/consents", consents::add_consent),
         keyed(&get, "/v1/recipients/{id}/consents", consents::list_consents),
+        searched(&get, "/v1/recipients/{id}/preferences", preferences::show_preferences),
+        searched(&put, "/v1/recipients/{id}/preferences", preferences::put_preferences),
         keyed(&post, "/v1/tokens", tokens::issue_token),
         searched(&get, "/v1/inbox", inbox::list_inbox),
         keyed(&get, "/v1/inbox/counts", inbox::count_inbox),
@@ -100,6 +102,8 @@ fn table() -> Vec<Entry> {
         open(&get, "/docs/{file:[^/]*}", documents::docs_file),
         open(&get, "/u/{token}", unsubscribe::show_unsubscribe),
         open(&post, "/u/{token}", unsubscribe::unsubscribe),
+        open(&get, "/p/{token}", preference_page::show_preference_page),
+        open(&post, "/p/{token}", preference_page::save_preference_page),
         open(&post, "/webhooks/sendgrid", webhooks::sendgrid),
         open(&post, "/webhooks/twilio/status", webhooks::twilio_status),
         open(&post, "/webhooks/twilio/inbound", webhooks::twilio_inbound),

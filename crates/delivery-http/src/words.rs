@@ -12,6 +12,12 @@ pub(crate) struct Words {
     pub(crate) unless: &'static str,
     pub(crate) done_title: &'static str,
     pub(crate) done: String,
+    pub(crate) stays_title: &'static str,
+    pub(crate) stays: String,
+    /// The link to the preference page, once something was decided.
+    pub(crate) choose: &'static str,
+    /// The same while nothing is.
+    pub(crate) choose_instead: &'static str,
 }
 
 /// The page's words for an offer: French for French readers, English for all others.
@@ -42,6 +48,13 @@ fn french(from: &str, purpose: Purpose) -> Words {
         unless: "Si ce n’est pas ce que vous vouliez, fermez simplement cette page : rien ne change.",
         done_title: "C’est fait",
         done,
+        stays_title: "Ces e-mails restent nécessaires",
+        stays: format!(
+            "C’est le dernier moyen de vous prévenir de ce qui ne peut pas attendre, comme un rendez-vous annulé. {from} \
+             continue donc de vous les envoyer."
+        ),
+        choose: "Choisir ce que vous recevez",
+        choose_instead: "Choisir plutôt ce que vous recevez",
     }
 }
 
@@ -64,5 +77,11 @@ fn english(from: &str, purpose: Purpose) -> Words {
         unless: "If this is not what you wanted, simply close this page: nothing changes.",
         done_title: "You are unsubscribed",
         done,
+        stays_title: "These e-mails are still needed",
+        stays: format!(
+            "They are the last way to tell you what cannot wait, such as a cancelled appointment, so {from} keeps sending them."
+        ),
+        choose: "Choose what you receive",
+        choose_instead: "Choose what you receive instead",
     }
 }

@@ -9,6 +9,6 @@ pub(crate) use carillon_application::notifications::{
 pub(crate) use carillon_application::operations::{
     AuditFilter, AuditLine, DeadLetter, DeadLetterFilter, Queue, TimeCursor,
 };
-pub(crate) use carillon_application::recipients::{Consent, Topic};
+pub(crate) use carillon_application::recipients::{Recorded, Topic};
 pub(crate) use carillon_application::refusal::StoreError;
 pub(crate) use carillon_application::statistics::{Asked as StatsAsked, ChannelFigures, Delivery, Figures};

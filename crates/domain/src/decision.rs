@@ -142,6 +142,7 @@ mod tests {
             phone: PhoneNumber::parse("+33612345678").ok(),
             locale: None,
             timezone: None,
+            choices: crate::Choices::default(),
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{EmailAddress, PhoneNumber};
 use crate::channel::{Channel, named};
+use crate::choices::Choices;
 use crate::ids::{BusinessId, PersonId};
 use crate::locale::Locale;
 use crate::reason::UnknownName;
@@ -56,6 +57,8 @@ pub struct Person {
     pub locale: Option<Locale>,
     /// Time zone; the business's where absent.
     pub timezone: Option<Tz>,
+    /// What the person chose for themselves. Storing a person leaves it as it is.
+    pub choices: Choices,
 }
 
 impl Person {

@@ -25,6 +25,7 @@ fn person() -> Person {
         phone: PhoneNumber::parse("+33612345678").ok(),
         locale: None,
         timezone: None,
+        choices: crate::Choices::default(),
     }
 }
 

@@ -74,6 +74,8 @@ pub struct RenderRequest<'a> {
     pub business: Option<&'a Business>,
     /// Where the reader unsubscribes.
     pub unsubscribe_url: &'a str,
+    /// Where the reader chooses what comes by which channel.
+    pub preferences_url: &'a str,
 }
 
 /// Why there is no text.

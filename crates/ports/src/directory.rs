@@ -1,9 +1,10 @@
 //! Businesses, people, and what people agreed to.
 
 use async_trait::async_trait;
+pub use carillon_domain::consent::{Consent, Holding, Link, Recorded, Topic};
 use carillon_domain::decision::Standing;
 use carillon_domain::ids::{BusinessId, KindName, PersonId};
-use carillon_domain::{Actor, Business, Channel, Person, Purpose, Reach, Role};
+use carillon_domain::{Actor, Business, Channel, Choices, Person, Purpose, Reach, Role};
 use chrono::{DateTime, Utc};
 
 use crate::error::StoreError;
@@ -23,32 +24,15 @@ pub struct StandingQuery {
     pub channel: Channel,
 }
 
-/// What a person allows or forbids: a kind by its name, or all marketing.
+/// What a person changes at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Topic {
-    /// Everything of purpose `marketing`.
-    Marketing,
-    /// One kind.
-    Kind(KindName),
-}
-
-/// A recorded decision of a person, with its proof (GDPR art. 7).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Consent {
-    /// Who decided.
+pub struct PreferenceChange {
+    /// Who.
     pub person: PersonId,
-    /// Towards whom.
-    pub business: Option<BusinessId>,
-    /// About what.
-    pub topic: Topic,
-    /// By which channel.
-    pub channel: Channel,
-    /// Yes or no.
-    pub granted: bool,
-    /// Where it came from: `booking_form`, `unsubscribe_link` …
-    pub source: String,
-    /// The version of the wording that was shown.
-    pub wording: Option<String>,
+    /// What the person decides, in this order.
+    pub decisions: Vec<Consent>,
+    /// The person's own choices; `None` leaves them as they are.
+    pub choices: Option<Choices>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -82,16 +66,34 @@ pub trait Directory: Send + Sync {
     /// One person within reach.
     async fn find_person(&self, id: &PersonId, reach: &Reach) -> Result<Option<Person>, StoreError>;
 
-    /// Makes or replaces a person; `true` when new. [`StoreError::Conflict`] when the person belongs to another business.
+    /// Makes or replaces a person, whose own choices stay; `true` when new. [`StoreError::Conflict`] when the person belongs to another
+    /// business.
     async fn put_person(&self, person: &Person, now: DateTime<Utc>) -> Result<bool, StoreError>;
 
-    /// Erases a person: destroys the data key, removes what identifies them, calls off what waits; keeps the keyed hash of
-    /// suppressed addresses. `false` when there was none.
+    /// Erases a person: destroys the data key, removes what identifies them and what they chose, calls off what waits; keeps the keyed
+    /// hash of suppressed addresses, and what was decided as proof, without internet addresses. `false` when there was none.
     async fn erase_person(&self, id: &PersonId, now: DateTime<Utc>) -> Result<bool, StoreError>;
 
-    /// Adds a decision and makes it hold.
-    async fn add_consent(&self, consent: &Consent) -> Result<(), StoreError>;
+    /// Adds a decision and makes it hold: [`change_preferences`](Self::change_preferences) of one.
+    async fn add_consent(&self, consent: &Consent) -> Result<Recorded, StoreError> {
+        let change = PreferenceChange {
+            person: consent.person.clone(),
+            decisions: vec![consent.clone()],
+            choices: None,
+            at: consent.at,
+        };
+        let recorded = self.change_preferences(&change).await?.pop();
+        recorded.ok_or_else(|| StoreError::Corrupt("a decision was not recorded".to_owned()))
+    }
 
-    /// Every decision of a person, oldest first.
-    async fn list_consents(&self, person: &PersonId) -> Result<Vec<Consent>, StoreError>;
+    /// Adds decisions and makes them hold, and replaces the person's own choices, all or nothing; answers the decisions as kept. MUST
+    /// link each to the person's one before, so that of changes at once one comes after the other and none is left out. A refusal
+    /// towards everybody also ends what was allowed to single businesses of the same topic and channel.
+    async fn change_preferences(&self, change: &PreferenceChange) -> Result<Vec<Recorded>, StoreError>;
+
+    /// Every decision of a person, oldest first. Internet addresses are gone once the person was erased.
+    async fn list_consents(&self, person: &PersonId) -> Result<Vec<Recorded>, StoreError>;
+
+    /// The decisions of a person that hold.
+    async fn list_holding(&self, person: &PersonId) -> Result<Vec<Holding>, StoreError>;
 }

@@ -34,6 +34,7 @@ pub fn client(person: &str) -> Person {
         phone: PhoneNumber::parse("+33612345678").ok(),
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     }
 }
 

@@ -15,6 +15,11 @@ pub struct Model {
     pub source: String,
     pub wording: Option<String>,
     pub at: i64,
+    pub seq: Option<i64>,
+    pub previous_hash: Option<String>,
+    pub hash: Option<String>,
+    pub ip_sealed: Option<Vec<u8>>,
+    pub ip_hash: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub erased_at: Option<i64>,
+    pub choices: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

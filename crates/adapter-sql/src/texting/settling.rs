@@ -12,7 +12,7 @@ use crate::entity::suppression;
 use crate::error::{store_error, unreadable};
 use crate::seal::{Keys, business_key, place};
 use crate::sql::{Sql, millis, tenant};
-use crate::{directory, keys, receipts};
+use crate::{consents, keys, receipts};
 
 /// How long staff are left in peace after they were told of texts of a number, in milliseconds.
 const PEACE: i64 = 60_000;
@@ -29,7 +29,7 @@ pub(crate) async fn settle(
         change_permit(transaction, permit, number, settlement).await?;
     }
     for consent in &settlement.consents {
-        directory::add_decision(transaction, ids, consent).await?;
+        consents::add(transaction, ids, consent).await?;
     }
     keys::audit(transaction, ids, &settlement.audit).await
 }

@@ -258,7 +258,7 @@ fn a_language_is_added_with_its_words_and_a_folder_in_a_kind() {
     let folder = Folder::new();
     folder.file(
         "_layout/de/strings.toml",
-        "unsubscribe = 'Abmelden'\nunsubscribe_line = 'Abmelden: '\n[why]\nend_client = 'a'\nbusiness_user = 'b'\nplatform_admin = 'c'\n[someone]\nrecipient = 'zusammen'\nclient = 'Ein Kunde'\npractitioner = 'Unser Team'\nowner = 'Die Leitung'\nsupport = 'Der Kundendienst'",
+        "unsubscribe = 'Abmelden'\nunsubscribe_line = 'Abmelden: '\npreferences = 'Auswahl'\npreferences_line = 'Auswahl: '\n[why]\nend_client = 'a'\nbusiness_user = 'b'\nplatform_admin = 'c'\n[someone]\nrecipient = 'zusammen'\nclient = 'Ein Kunde'\npractitioner = 'Unser Team'\nowner = 'Die Leitung'\nsupport = 'Der Kundendienst'",
     );
     folder.file(
         "client.appointment_confirmed/de/email.subject",

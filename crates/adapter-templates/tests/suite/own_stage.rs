@@ -48,6 +48,7 @@ impl Stage {
             people: &self.people,
             business: self.business.as_ref(),
             unsubscribe_url: "https://carillon.example/u/abc?x=1&y=2",
+            preferences_url: "https://carillon.example/p/abc?x=1&y=2",
         };
         EMBEDDED.render_own(&request, text)
     }

@@ -34,6 +34,7 @@ pub(crate) fn person(name: &str) -> Person {
         phone: None,
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     }
 }
 
@@ -90,6 +91,7 @@ impl Stage {
             people: &self.people,
             business: self.business.as_ref(),
             unsubscribe_url: "https://carillon.example/u/abc?x=1&y=2",
+            preferences_url: "https://carillon.example/p/abc?x=1&y=2",
         })
     }
 

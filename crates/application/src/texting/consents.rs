@@ -44,6 +44,7 @@ pub(super) fn follow(
             granted: permit == Permit::Given,
             source: if permit == Permit::Given { STARTED } else { STOPPED }.to_owned(),
             wording: None,
+            ip: None,
             at,
         })
         .collect()
@@ -71,6 +72,7 @@ mod tests {
             granted,
             source: source.to_owned(),
             wording: None,
+            ip: None,
             at: now(),
         }
     }

@@ -2,6 +2,7 @@
 
 use carillon_domain::{Booking, Business};
 use carillon_ports::StoreError;
+use carillon_ports::directory::Consent;
 use carillon_ports::keys::AuditEntry;
 use carillon_ports::receipts::OptOut;
 use carillon_ports::texting::{KeptText, Permit, Reply, Settlement, TextName};
@@ -141,6 +142,7 @@ impl AnswerTexts {
         let towards = settlement.business.as_ref().filter(|_| opt_out.is_none());
         for person in writer.concerned() {
             let before = self.ports.directory.list_consents(&person.id).await?;
+            let before: Vec<Consent> = before.into_iter().map(|recorded| recorded.consent).collect();
             settlement.consents.extend(consents::follow(permit, &person.id, &before, towards, at));
         }
         settlement.permit = Some(permit).filter(|_| opt_out.is_none());

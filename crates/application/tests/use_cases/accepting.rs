@@ -102,6 +102,7 @@ async fn marketing_waits_for_consent_and_for_its_time() {
         granted: true,
         source: "form".to_owned(),
         wording: None,
+        ip: None,
     };
     Recipients::new(&world.ports)
         .decide(&platform(), &"camille".parse().expect("an id"), yes)

@@ -148,7 +148,7 @@ async fn what_became_untrue_or_unwanted_meanwhile_does_not_leave() {
     let unsubscribe = Unsubscribe::new(&world.ports);
     let token = token.trim_start_matches("/u/");
     unsubscribe.show(token).await.expect("shown");
-    unsubscribe.act(token).await.expect("done");
+    unsubscribe.act(token, None).await.expect("done");
     world.drain().await;
     let states = world.states(&report, "client.appointment_confirmed").await;
     assert!(states.contains(&(Channel::Email, Status::Suppressed, Some(Reason::Unsubscribed))), "{states:?}");

@@ -7,6 +7,7 @@ mod delivering;
 mod histories;
 mod keys;
 mod operating;
+mod preferring;
 mod races;
 mod refusing;
 mod spending;

@@ -211,6 +211,7 @@ async fn stop_holds_for_the_business_that_wrote_last_until_start() {
         channel: Channel::Sms,
         granted,
         source: "booking_form".to_owned(),
+        ip: None,
         wording: None,
     };
     let recipients = Recipients::new(&world.ports);
@@ -225,7 +226,7 @@ async fn stop_holds_for_the_business_that_wrote_last_until_start() {
     assert_eq!(kept_back(&world, "other").await, None);
     let last = async || {
         let decisions = world.ports.directory.list_consents(&build::id("camille")).await.expect("decisions");
-        decisions.last().map(|one| (one.granted, one.source.clone())).expect("one")
+        decisions.last().map(|one| (one.consent.granted, one.consent.source.clone())).expect("one")
     };
     assert_eq!(last().await, (false, "sms_stop".to_owned()));
     assert!(world.text("SM3", "start").await.contains("à nouveau"));

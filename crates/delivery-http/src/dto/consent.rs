@@ -1,16 +1,18 @@
 //! What people agreed to.
 
+use std::net::IpAddr;
+
 use carillon_application::Refusal;
 use carillon_application::inline::check_name;
 use carillon_application::recipients::Decision;
-use carillon_domain::{BusinessId, Channel, KindName, Purpose};
+use carillon_domain::{BusinessId, Category, Channel, KindName, Purpose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::dto::names::{ChannelName, PurposeName};
+use crate::dto::names::{CategoryName, ChannelName, PurposeName};
 use crate::dto::reading::Reading;
 use crate::dto::timestamp::Timestamp;
-use crate::world::{Consent, Topic};
+use crate::world::{Recorded, Topic};
 
 /// A decision of a person, with its proof (GDPR art. 7).
 #[derive(Deserialize, ToSchema)]
@@ -42,6 +44,9 @@ pub(crate) struct ConsentInput {
     /// The version of the wording that was shown.
     #[schema(example = "2026-05")]
     wording: Option<String>,
+    /// The internet address that the person decided from; for their own token it is known, and this is passed over.
+    #[schema(example = "192.0.2.7")]
+    ip: Option<String>,
 }
 
 /// A recorded decision of a person.
@@ -51,9 +56,12 @@ pub(crate) struct ConsentBody {
     /// Towards whom; null is towards everybody on the platform.
     #[schema(value_type = Option<String>, example = "salon-1")]
     business_id: Option<BusinessId>,
-    /// `marketing`, or null when it is about one kind.
+    /// `marketing`, or null when it is about a category or one kind.
     #[schema(value_type = Option<PurposeName>, example = "marketing")]
     purpose: Option<Purpose>,
+    /// The category it is about, or null.
+    #[schema(value_type = Option<CategoryName>, example = json!(null))]
+    category: Option<Category>,
     /// The one kind it is about, or null.
     #[schema(value_type = Option<String>, example = json!(null))]
     kind: Option<KindName>,
@@ -69,8 +77,23 @@ pub(crate) struct ConsentBody {
     /// The version of the wording that was shown.
     #[schema(example = "2026-05")]
     wording: Option<String>,
+    /// The internet address that the person decided from, where it is known.
+    #[schema(value_type = Option<String>, example = "192.0.2.7")]
+    ip: Option<IpAddr>,
     /// When it was recorded.
     at: Timestamp,
+    /// Its place in the person's chain of decisions, from 1; null for one that is older than the chain.
+    #[schema(example = 3)]
+    seq: Option<u64>,
+    /// The hash of the decision before; zeros for the first.
+    #[schema(example = "1d4a…")]
+    previous_hash: Option<String>,
+    /// SHA-256 over the hash before and this decision: docs/consent.md says how.
+    #[schema(example = "9b0f…")]
+    hash: Option<String>,
+    /// A keyed hash of the internet address, which stands for it under the hash.
+    #[schema(example = "c81e…")]
+    ip_hash: Option<String>,
 }
 
 impl ConsentInput {
@@ -84,31 +107,45 @@ impl ConsentInput {
         if let Some(Err(detail)) = self.wording.as_deref().map(check_name) {
             reading.problem("/wording", detail);
         }
+        let ip = reading.optional("/ip", self.ip.as_deref(), |text| {
+            text.parse().map_err(|_| "is not an internet address such as 192.0.2.7 or 2001:db8::7")
+        });
         reading.finish(Some(Decision {
             business,
             channel: self.channel,
             granted: self.granted,
             source: self.source,
             wording: self.wording,
+            ip,
         }))
     }
 }
 
-impl From<Consent> for ConsentBody {
-    fn from(consent: Consent) -> Self {
-        let (purpose, kind) = match consent.topic {
-            Topic::Marketing => (Some(Purpose::Marketing), None),
-            Topic::Kind(kind) => (None, Some(kind)),
+impl From<Recorded> for ConsentBody {
+    fn from(Recorded { consent, link }: Recorded) -> Self {
+        let (purpose, category, kind) = match consent.topic {
+            Topic::Marketing => (Some(Purpose::Marketing), None, None),
+            Topic::Category(category) => (None, Some(category), None),
+            Topic::Kind(kind) => (None, None, Some(kind)),
         };
+        let (seq, ip_hash) =
+            (link.as_ref().map(|link| link.seq), link.as_ref().and_then(|link| link.ip_hash.clone()));
+        let (previous_hash, hash) = link.map(|link| (link.previous_hash, link.hash)).unzip();
         Self {
             business_id: consent.business,
             purpose,
+            category,
             kind,
             channel: consent.channel,
             granted: consent.granted,
             source: consent.source,
             wording: consent.wording,
+            ip: consent.ip,
             at: consent.at.into(),
+            seq,
+            previous_hash,
+            hash,
+            ip_hash,
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod notification;
 pub(crate) mod notify;
 pub(crate) mod object;
 pub(crate) mod page;
+pub(crate) mod preference;
 pub(crate) mod preview;
 pub(crate) mod problem;
 pub(crate) mod provider;

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use carillon_domain::AppointmentStatus;
 use carillon_domain::batch::RecipientRefusal;
+use carillon_domain::choices::Rhythm;
 use carillon_domain::circuit::State;
 use carillon_domain::kind::Audience;
+use carillon_domain::preference::Origin;
 use carillon_domain::receipt::Said;
 use carillon_domain::verdict::Rule;
-use carillon_domain::{Actor, Channel, Class, Purpose, Reason, Role, Status};
+use carillon_domain::{Actor, Category, Channel, Class, Purpose, Reason, Role, Status};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -48,4 +50,7 @@ names! {
     ActorName = Actor: "What a person is to the platform.";
     RoleName = Role: "What a business user does.";
     AudienceName = Audience: "How a kind finds its recipients.";
+    CategoryName = Category: "What a kind is about, as its readers see it.";
+    OriginName = Origin: "Who says whether a channel is used: the kinds themselves, the business, or the person.";
+    RhythmName = Rhythm: "How often what was gathered comes; `none` is at once.";
 }

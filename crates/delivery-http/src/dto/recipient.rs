@@ -1,7 +1,9 @@
 //! People.
 
 use carillon_application::Refusal;
-use carillon_domain::{Actor, BusinessId, EmailAddress, Locale, Person, PersonId, PhoneNumber, Role};
+use carillon_domain::{
+    Actor, BusinessId, Choices, EmailAddress, Locale, Person, PersonId, PhoneNumber, Role,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -97,6 +99,7 @@ impl RecipientInput {
             timezone: reading.optional("/timezone", self.timezone.as_deref(), |name| {
                 name.parse().map_err(|_| "is not an IANA time zone such as Europe/Paris")
             }),
+            choices: Choices::default(),
         };
         reading.finish(Some(person))
     }

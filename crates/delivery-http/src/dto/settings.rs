@@ -116,10 +116,10 @@ pub(crate) struct LateBookingBody {
 pub(crate) struct QuietHoursBody {
     /// When they begin.
     #[schema(example = "21:00")]
-    from: String,
+    pub(crate) from: String,
     /// When they are over.
     #[schema(example = "08:00")]
-    to: String,
+    pub(crate) to: String,
 }
 
 /// What is told regularly, each at a time of day of the business; null is never.

@@ -17,6 +17,8 @@ pub(crate) mod kinds;
 pub(crate) mod metrics;
 pub(crate) mod notifications;
 pub(crate) mod operations;
+pub(crate) mod preference_page;
+pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod recipients;
 pub(crate) mod settings;

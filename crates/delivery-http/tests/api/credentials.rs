@@ -138,7 +138,10 @@ async fn people_reach_what_their_role_allows() {
         ("camille", "/v1/recipients/camille", 200),
         ("camille", "/v1/recipients/camille/export", 200),
         ("camille", "/v1/recipients/camille/consents", 200),
+        ("camille", "/v1/recipients/camille/preferences", 200),
         ("camille", "/v1/recipients/zoe", 403),
+        ("ines", "/v1/recipients/camille/preferences", 403),
+        ("sam", "/v1/recipients/camille/preferences", 200),
         ("admin", "/v1/notifications", 200),
         ("admin", "/v1/businesses/salon", 403),
     ];

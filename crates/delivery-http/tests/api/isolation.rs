@@ -37,6 +37,12 @@ async fn another_business_gets_404_for_everything_and_changes_nothing() {
         (Method::GET, format!("{person}/export"), none.clone()),
         (Method::GET, format!("{person}/consents"), none.clone()),
         (Method::POST, format!("{person}/consents"), consent("salon")),
+        (Method::GET, format!("{person}/preferences"), none.clone()),
+        (
+            Method::PUT,
+            format!("{person}/preferences"),
+            json!({"quiet_hours": {"from": "21:00", "to": "08:00"}}),
+        ),
         (Method::POST, "/v1/tokens".to_owned(), json!({"recipient_id": "salon-client-1", "ttl_s": 60})),
         (Method::POST, "/v1/events".to_owned(), cancellation("salon", 2)),
         (Method::POST, "/v1/notifications".to_owned(), direct("salon", 2)),

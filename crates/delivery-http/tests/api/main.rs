@@ -5,6 +5,8 @@ mod appointments;
 mod bad_requests;
 mod bodies;
 mod bulk;
+mod choosing;
+mod colours;
 mod credentials;
 mod forged;
 mod isolation;

@@ -73,6 +73,7 @@ fn preview(templates: &Templates, kind: &str, channel: &str, locale: &str) -> an
         people: &people,
         business: (kind.actor != Actor::PlatformAdmin).then_some(&business),
         unsubscribe_url: "https://carillon.example/u/preview",
+        preferences_url: "https://carillon.example/p/preview",
     })?)
 }
 
@@ -106,6 +107,7 @@ fn person(block: &Value) -> anyhow::Result<Person> {
         phone: block.text_at("phone").and_then(|phone| PhoneNumber::parse(phone).ok()),
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     })
 }
 

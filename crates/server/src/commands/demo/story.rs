@@ -121,6 +121,7 @@ async fn hire_support(scene: &Scene, business: &BusinessId) -> anyhow::Result<()
         phone: None,
         locale: None,
         timezone: None,
+        choices: carillon_domain::Choices::default(),
     };
     Recipients::new(&scene.ports).put(&operator(), paul).await.map_err(explain)?;
     Ok(())
@@ -135,6 +136,7 @@ async fn agree(scene: &Scene, business: &BusinessId) -> anyhow::Result<()> {
         granted: true,
         source: "booking_form".to_owned(),
         wording: Some("reviews-1".to_owned()),
+        ip: None,
     };
     Recipients::new(&scene.ports).decide(&operator(), &camille, decision).await.map_err(explain)?;
     Ok(())

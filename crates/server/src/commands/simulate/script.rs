@@ -171,6 +171,7 @@ impl PersonEntry {
                 .with_context(|| format!("phone of {id}"))?,
             locale: self.locale,
             timezone: self.timezone,
+            choices: carillon_domain::Choices::default(),
             id,
         })
     }

@@ -9,6 +9,7 @@ mod accepting;
 mod addresses;
 mod alarms;
 mod bulk;
+mod choosing;
 mod delivering;
 mod inbox;
 mod operating;
@@ -38,6 +39,7 @@ pub use accepting::*;
 pub use addresses::*;
 pub use alarms::*;
 pub use bulk::*;
+pub use choosing::*;
 pub use delivering::*;
 pub use inbox::*;
 pub use operating::*;
@@ -213,6 +215,11 @@ macro_rules! store_contract {
             a_text_is_settled_with_its_event_or_not_at_all,
             a_text_for_staff_is_passed_on_once_and_the_next_a_minute_later,
             what_an_erased_person_wrote_from_an_older_number_is_gone_too,
+            a_category_is_turned_off_for_each_kind_of_it,
+            decisions_stand_in_a_chain,
+            decisions_at_once_stand_one_after_the_other,
+            an_erased_persons_decisions_stay_without_an_internet_address,
+            what_a_person_chose_stays_until_they_are_erased,
             a_bulk_request_is_accepted_whole_and_can_be_claimed,
             a_repeated_bulk_request_is_answered_and_not_accepted_again,
             a_bulk_request_that_contradicts_writes_nothing,

@@ -205,8 +205,8 @@ impl DeliverMessages {
             Content::InApp { .. } => Ended { content: Some(content), ..Ended::plain(TryEnd::Accepted) },
             Content::Sms { text } => {
                 let Some(to) = recipient.phone.clone() else { return Ended::dropped(Reason::NoAddress) };
-                let text = self.money.compiled(claimed, text);
-                let bill = self.money.bill(claimed, &to, &text);
+                let text = money::compiled(claimed, text);
+                let bill = money::cost(&self.ports, &to, &text);
                 let sms = OutgoingSms { id, to, text };
                 if let Some(found) = self.given_already(claimed, &sms).await {
                     let now = self.ports.clock.now();

@@ -22,11 +22,14 @@ pub(crate) const FIRST_LOOK: TimeDelta = TimeDelta::minutes(1);
 /// How long it is remembered how much is kept for reminders.
 const REMEMBERED: TimeDelta = TimeDelta::seconds(30);
 
+/// How much of a budget is kept for reminders, and since when that is known.
+type Kept = (DateTime<Utc>, u64);
+
 /// Pays for text messages.
 #[derive(Clone)]
 pub(crate) struct Purse {
     ports: Ports,
-    kept: Arc<Mutex<HashMap<BusinessId, (DateTime<Utc>, u64)>>>,
+    kept: Arc<Mutex<HashMap<BusinessId, Kept>>>,
 }
 
 /// The month that a time belongs to, by the clock of a business.
@@ -45,18 +48,6 @@ pub(crate) fn month_end(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
 impl Purse {
     pub(crate) fn new(ports: &Ports) -> Self {
         Self { ports: ports.clone(), kept: Arc::default() }
-    }
-
-    /// A text as it costs least: letters lose their accents only where the business allows it.
-    pub(crate) fn compiled(&self, claimed: &Claimed, text: String) -> String {
-        let choice = claimed.business.as_ref().map(|business| &business.settings.sms);
-        let options = SmsOptions { allow_letters: choice.is_some_and(|choice| choice.letters) };
-        if options.allow_letters { sms::compile(&text, &options).text } else { text }
-    }
-
-    /// What a text to a number costs, by the price table.
-    pub(crate) fn bill(&self, _: &Claimed, to: &PhoneNumber, text: &str) -> MessageCost {
-        cost(&self.ports, to, text)
     }
 
     /// Takes the price out of the budget of a business that has one; `false` when there is not enough left.
@@ -115,8 +106,7 @@ impl Purse {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&business.id).copied();
-        if let Some((at, kept)) = known.filter(|(at, _)| now - *at < REMEMBERED && *at <= now) {
-            let _ = at;
+        if let Some((_, kept)) = known.filter(|(at, _)| now - *at < REMEMBERED && *at <= now) {
             return Ok(kept);
         }
         let until = month_end(now, business.settings.timezone);
@@ -126,6 +116,13 @@ impl Purse {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(business.id.clone(), (now, kept));
         Ok(kept)
     }
+}
+
+/// A text as it costs least: letters lose their accents only where the business allows it.
+pub(crate) fn compiled(claimed: &Claimed, text: String) -> String {
+    let choice = claimed.business.as_ref().map(|business| &business.settings.sms);
+    let options = SmsOptions { allow_letters: choice.is_some_and(|choice| choice.letters) };
+    if options.allow_letters { sms::compile(&text, &options).text } else { text }
 }
 
 /// When the provider is asked what a text really cost, and which month's budget that changes: only for a business with a budget.

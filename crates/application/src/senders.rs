@@ -114,7 +114,7 @@ impl Senders {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::debug!(provider = gate.provider, %error, "a doubt could not be settled by asking")
+                    tracing::debug!(provider = gate.provider, %error, "a doubt could not be settled by asking");
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What Twilio is told to do with a text message that it brought (TwiML).
+//! What Twilio is told to do with a text message that it brought (`TwiML`).
 
 /// Sends a text back, or does nothing.
 pub(crate) fn reply(text: Option<&str>) -> String {

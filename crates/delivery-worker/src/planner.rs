@@ -89,7 +89,7 @@ pub async fn tidy(keep_moving: KeepMoving, history: ForgetHistory, stop: Cancell
         match history.run().await {
             Ok(forgotten) if forgotten == Forgotten::default() => {}
             Ok(Forgotten { rows, parts }) => {
-                tracing::info!(rows, parts, "history that ended long ago was forgotten")
+                tracing::info!(rows, parts, "history that ended long ago was forgotten");
             }
             Err(error) => tracing::warn!(%error, "history could not be kept in order"),
         }

@@ -38,6 +38,7 @@ pub enum Verdict {
 }
 
 /// All that the rules look at.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a rule of its own")]
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
     /// When.

@@ -49,11 +49,8 @@ fn facts<'a>(person: &'a Person, standing: &'a Standing) -> Facts<'a> {
     }
 }
 
-fn night() -> Option<(Quiet, Tz)> {
-    Some((
-        Quiet { from: "21:00:00".parse().unwrap(), to: "08:00:00".parse().unwrap() },
-        chrono_tz::Europe::Paris,
-    ))
+fn night() -> (Quiet, Tz) {
+    (Quiet { from: "21:00:00".parse().unwrap(), to: "08:00:00".parse().unwrap() }, chrono_tz::Europe::Paris)
 }
 
 #[test]
@@ -85,16 +82,23 @@ fn each_rule_has_its_answer() {
             Verdict::Later { at: later, why: Reason::MarketingHours },
         ),
         (Facts { lawful_at: Some(now()), ..marketing.clone() }, Verdict::Leave),
-        (Facts { quiet: night(), ..base.clone() }, Verdict::Later { at: later, why: Reason::QuietHours }),
-        (Facts { quiet: night(), class: Class::Critical, ..base.clone() }, Verdict::Leave),
-        (Facts { quiet: night(), channel: Channel::InApp, ..base.clone() }, Verdict::Leave),
+        (
+            Facts { quiet: Some(night()), ..base.clone() },
+            Verdict::Later { at: later, why: Reason::QuietHours },
+        ),
+        (Facts { quiet: Some(night()), class: Class::Critical, ..base.clone() }, Verdict::Leave),
+        (Facts { quiet: Some(night()), channel: Channel::InApp, ..base.clone() }, Verdict::Leave),
         // What would be of no use in the morning leaves now; marketing waits all the same.
         (
-            Facts { quiet: night(), expires_at: Some(now() + TimeDelta::hours(1)), ..base.clone() },
+            Facts { quiet: Some(night()), expires_at: Some(now() + TimeDelta::hours(1)), ..base.clone() },
             Verdict::Leave,
         ),
         (
-            Facts { quiet: night(), expires_at: Some(now() + TimeDelta::hours(1)), ..marketing.clone() },
+            Facts {
+                quiet: Some(night()),
+                expires_at: Some(now() + TimeDelta::hours(1)),
+                ..marketing.clone()
+            },
             Verdict::Later { at: later, why: Reason::QuietHours },
         ),
         (Facts { digest_at: Some(later), ..base.clone() }, Verdict::Fold { at: later, why: Reason::Digest }),
@@ -156,7 +160,7 @@ proptest! {
             is_true,
             expires_at: after(expires),
             was_postponed,
-            quiet: night().filter(|_| is_quiet),
+            quiet: Some(night()).filter(|_| is_quiet),
             lawful_at: after(lawful).filter(|_| is_marketing && channel == Channel::Sms),
             digest_at: after(digest),
             capped_until: after(capped),

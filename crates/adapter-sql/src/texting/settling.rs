@@ -46,9 +46,15 @@ async fn mark(
     let (provider, id) = (sql.bind(name.provider.clone()), sql.bind(name.provider_id.clone()));
     let settled_at = sql.bind(millis(*at));
     let set = [
-        ("person_id", sql.bind(text(settlement.person.as_ref().map(|id| id.as_str())))),
-        ("business_id", sql.bind(text(settlement.business.as_ref().map(|id| id.as_str())))),
-        ("appointment_id", sql.bind(text(settlement.appointment.as_ref().map(|id| id.as_str())))),
+        ("person_id", sql.bind(text(settlement.person.as_ref().map(carillon_domain::PersonId::as_str)))),
+        (
+            "business_id",
+            sql.bind(text(settlement.business.as_ref().map(carillon_domain::BusinessId::as_str))),
+        ),
+        (
+            "appointment_id",
+            sql.bind(text(settlement.appointment.as_ref().map(carillon_domain::AppointmentId::as_str))),
+        ),
         ("answer_sealed", sql.bind(sealed_answer(sealing, settlement)?)),
         ("asks", sql.bind(text(settlement.question.as_ref().map(|asked| reply_name(asked.reply))))),
         ("pass_at", if settlement.pass_on { pass_at(&settled_at) } else { "NULL".to_owned() }),

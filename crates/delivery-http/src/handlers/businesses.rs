@@ -42,7 +42,8 @@ pub(crate) async fn put_business(
     body: Json<BusinessInput>,
 ) -> Answer {
     let settings = body.0.settings.map(|settings| Settings::from(settings.0));
-    let done = api.businesses.put(caller.principal(), &id.0, body.0.name, settings);
+    // Boxed: it may plan all reminders anew.
+    let done = Box::pin(api.businesses.put(caller.principal(), &id.0, body.0.name, settings));
     let (business, is_new) = caller.patiently(done).await?;
     Ok(put(is_new, &BusinessBody::from(business)))
 }

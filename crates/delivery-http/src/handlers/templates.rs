@@ -121,7 +121,8 @@ pub(crate) async fn send_test(
     named: Named,
     body: Json<TestSendBody>,
 ) -> Answer {
-    let work = api.templates.send_test(caller.principal(), &named.0, body.0.recipient_id);
+    // Boxed: it sends a notification, which is a long way to go.
+    let work = Box::pin(api.templates.send_test(caller.principal(), &named.0, body.0.recipient_id));
     let report = caller.within(work).await?;
     Ok(HttpResponse::Accepted().json(NotificationAccepted::from(report)))
 }

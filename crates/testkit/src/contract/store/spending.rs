@@ -133,7 +133,10 @@ pub async fn a_folded_message_waits_for_its_list_and_ends_with_it(stores: Stores
     }
     assert_eq!(stores.digests.list_due(now(), 10, 10).await, Ok(vec![]));
     let lists = stores.digests.list_due(due, 10, 10).await.expect("a list");
-    assert_eq!(lists.iter().map(|list| list.messages.clone()).collect::<Vec<_>>(), [ids.clone()]);
+    assert_eq!(
+        lists.iter().map(|list| list.messages.clone()).collect::<Vec<_>>(),
+        std::slice::from_ref(&ids)
+    );
     let read = stores.digests.read_messages(&ids, due).await.expect("read");
     assert_eq!(read.iter().map(|one| one.message.status).collect::<Vec<_>>(), [Status::Scheduled; 2]);
     let list = Accepting::event(&*stores.ids).message(Channel::Email, due);

@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(follows(Permit::Withdrawn, &[], None), []);
         let then: Vec<_> = agreed.into_iter().chain([consent("salon", false, STOPPED)]).collect();
         let started = (Some("salon".to_owned()), true, STARTED.to_owned());
-        assert_eq!(follows(Permit::Given, &then, Some("salon")), [started.clone()]);
+        assert_eq!(follows(Permit::Given, &then, Some("salon")), std::slice::from_ref(&started));
         assert_eq!(follows(Permit::Given, &then, None), [started]);
         assert_eq!(follows(Permit::Withdrawn, &then, Some("salon")), [], "already");
         let by_hand = [consent("salon", true, "booking_form"), consent("salon", false, "preferences")];

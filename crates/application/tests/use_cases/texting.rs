@@ -167,8 +167,8 @@ async fn of_several_appointments_the_client_is_asked_which_and_picks_one_by_numb
     let answer = world.text("SM3", "1").await;
     assert!(answer.contains("14:00 est confirmé"), "{answer}");
     let stands = [world.status_of("a-1").await, world.status_of("a-2").await, world.status_of("a-0").await];
-    use AppointmentStatus::{Confirmed, Requested};
-    assert_eq!(stands, [Confirmed, Confirmed, Requested]);
+    let expected = [AppointmentStatus::Confirmed, AppointmentStatus::Confirmed, AppointmentStatus::Requested];
+    assert_eq!(stands, expected);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use carillon_domain::receipt::{Said, Verdict};
 use carillon_ports::directory::{Consent, Topic};
 use carillon_ports::provider::Try;
 use carillon_ports::receipts::{Address, InboundSms, NewReceipt};
+use carillon_ports::texting::{Settlement, TextName};
 use carillon_testkit::contract::store::Stores;
 use carillon_testkit::ids::CountingIds;
 use secrecy::ExposeSecret;
@@ -42,7 +43,7 @@ async fn stores(url: &str) -> Stores {
 }
 
 mod sqlite {
-    use super::{Stores, condemning, decided, stores, written_back};
+    use super::{Stores, answered, condemning, decided, stores, written_back};
     use tempfile::TempDir;
 
     async fn fresh() -> (Stores, TempDir) {
@@ -84,6 +85,7 @@ mod sqlite {
         stores.receipts.keep(vec![condemning(claimed.message.id)], now()).await.expect("kept");
         stores.receipts.keep_inbound(vec![written_back()]).await.expect("kept");
         stores.directory.add_consent(&decided()).await.expect("kept");
+        stores.texts.settle(answered()).await.expect("settled");
         let mut bytes = Vec::new();
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {
             bytes.extend(std::fs::read(entry.expect("a file").path()).expect("its bytes"));
@@ -142,6 +144,23 @@ fn written_back() -> InboundSms {
         sender: carillon_domain::PhoneNumber::parse("+33612345678").ok(),
         text: "Bonjour, Camille ne viendra pas".to_owned(),
         opt_out: None,
+        at: carillon_testkit::build::now(),
+    }
+}
+
+/// What that somebody is answered.
+fn answered() -> Settlement {
+    Settlement {
+        name: TextName { provider: "test".to_owned(), provider_id: "SM1".to_owned() },
+        person: Some(carillon_testkit::build::id("camille")),
+        business: Some(carillon_testkit::build::id("salon")),
+        appointment: None,
+        answer: Some("Bonjour Camille, c'est noté".to_owned()),
+        question: None,
+        permit: None,
+        consents: Vec::new(),
+        pass_on: true,
+        audit: Vec::new(),
         at: carillon_testkit::build::now(),
     }
 }

@@ -105,11 +105,11 @@ async fn oui_confirms_a_requested_appointment_once_however_often_it_comes() {
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
     assert_eq!(world.text("SM1", "Oui, merci !").await, answer, "the same text gets the same answer");
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
-    assert_eq!(world.emails("camille@example.com", "confirmé").await, 1);
+    assert_eq!(world.emails("camille@example.com", "C'est noté, nous vous attendons").await, 1);
     let again = world.text("SM2", "ok").await;
     assert!(again.contains("était déjà confirmé"), "{again}");
     assert_eq!(world.audited("appointment.confirmed_again_by_text").await, 1);
-    assert_eq!(world.emails("camille@example.com", "confirmé").await, 1);
+    assert_eq!(world.emails("camille@example.com", "C'est noté, nous vous attendons").await, 1);
 }
 
 #[tokio::test]
@@ -238,6 +238,8 @@ async fn stop_holds_for_the_business_that_wrote_last_until_start() {
 #[tokio::test]
 async fn stop_of_a_number_that_no_business_wrote_to_holds_for_all() {
     let world = World::new().await;
+    let known = build::client("camille");
+    world.ports.directory.put_person(&known, world.ports.clock.now()).await.expect("a person");
     let answer = world.text("SM1", "STOP").await;
     assert_eq!(answer, "C'est noté, vous ne recevrez plus de SMS. Pour en recevoir à nouveau : START.");
     for business in ["salon", "other"] {

@@ -14,6 +14,11 @@ pub fn client_address(number: usize) -> String {
     format!("camille.{number}@example.com")
 }
 
+/// Businesses are small: nobody, an owner neither, is sent so much within an hour that the service would hold it back.
+fn business(number: usize) -> String {
+    format!("salon-{}", number / 40)
+}
+
 /// A number of their own, for a provider that is asked whether it has a text already tells by number and text. Below ten million all French
 /// mobile numbers that begin with 61 are valid.
 fn client_phone(number: usize) -> String {
@@ -32,7 +37,7 @@ pub fn now() -> DateTime<Utc> {
 fn payment(number: usize) -> Value {
     let mut data = everybody(number);
     data["payment"] = json!({"id": format!("p-{number}"), "amount": 4500, "currency": "EUR"});
-    json!({"type": "payment.received", "business_id": "salon", "data": data})
+    json!({"type": "payment.received", "business_id": business(number), "data": data})
 }
 
 /// By the business, and within the day: then an SMS goes too.
@@ -42,14 +47,16 @@ fn cancellation(number: usize) -> Value {
     data["appointment"] = json!({"id": format!("a-{number}"), "service": "Coupe et brushing", "starts_at": starts_at,
         "timezone": "Europe/Paris", "location": "12 rue des Lilas, Lyon", "status": "cancelled"});
     data["cancelled_by"] = json!("business");
-    json!({"type": "appointment.cancelled", "business_id": "salon", "data": data})
+    json!({"type": "appointment.cancelled", "business_id": business(number), "data": data})
 }
 
 fn everybody(number: usize) -> Value {
+    let salon = business(number);
     json!({
         "business": {"name": "Atelier Lumière", "locale": "fr", "timezone": "Europe/Paris"},
         "client": {"id": format!("client-{number}"), "name": "Camille Laurent", "email": client_address(number),
                    "phone": client_phone(number), "locale": "fr", "timezone": "Europe/Paris"},
-        "owner": {"id": "helene", "name": "Hélène Girard", "email": "helene@example.com", "locale": "en"}
+        "owner": {"id": format!("helene-{salon}"), "name": "Hélène Girard", "email": format!("helene.{salon}@example.com"),
+                  "locale": "en"}
     })
 }

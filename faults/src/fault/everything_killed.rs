@@ -25,7 +25,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         try_join_all(stage.processes().map(Process::start_again)).await?;
     }
     load.until_accepted(level.events).await?;
-    let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
+    let evidence = Evidence::gather(stage, load, in_flight, level).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(killed_at));
     keys_are_events(stage, &evidence, &mut row).await?;
@@ -36,7 +36,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
 async fn keys_are_events(stage: &Stage, evidence: &Evidence, row: &mut Row) -> anyhow::Result<()> {
     let keys = stage.database.count("SELECT count(*) FROM idempotency_keys").await?;
     // What the service tells of itself, alarms, is of no business.
-    let events = stage.database.count("SELECT count(*) FROM events WHERE business_id = 'salon'").await?;
+    let events = stage.database.count("SELECT count(*) FROM events WHERE business_id LIKE 'salon-%'").await?;
     let repeated = "SELECT count(*) FROM (SELECT 1 FROM notifications GROUP BY event_id, kind, recipient_id HAVING count(*) > 1) AS again";
     let repeated = stage.database.count(repeated).await?;
     let posted = evidence.answers.events;

@@ -26,7 +26,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     sleep(STANDSTILL).await;
     stage.workers[0].thaw().await?;
     load.until_accepted(level.events).await?;
-    let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
+    let evidence = Evidence::gather(stage, load, in_flight, level).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(frozen_at));
     row.notes.push(format!(

@@ -33,7 +33,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     ensure!(events.len() == UNREADABLE, "{} of {UNREADABLE} events were accepted", events.len());
     destroy(stage, &events).await?;
     stage.start_workers().await?;
-    let evidence = Evidence::gather(stage, load, InFlight::default(), level.patience()).await?;
+    let evidence = Evidence::gather(stage, load, InFlight::default(), level).await?;
     let turned_away: HashSet<&str> = evidence
         .emails
         .iter()

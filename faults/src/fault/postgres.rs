@@ -27,7 +27,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         in_flight.note(stage).await?;
     }
     load.until_accepted(level.events).await?;
-    let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
+    let evidence = Evidence::gather(stage, load, in_flight, level).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(ended_at));
     let tally = &evidence.answers.tally;

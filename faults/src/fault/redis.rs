@@ -57,7 +57,7 @@ async fn finish(
 ) -> anyhow::Result<Row> {
     load.until_accepted(level.events).await?;
     let last_at = Instant::now();
-    let evidence = Evidence::gather(stage, load, InFlight::default(), level.patience()).await?;
+    let evidence = Evidence::gather(stage, load, InFlight::default(), level).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = ended_at.map(|ended_at| evidence.recovery(ended_at));
     if ended_at.is_none() {

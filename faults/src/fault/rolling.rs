@@ -25,7 +25,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         }
     }
     load.until_accepted(level.events).await?;
-    let evidence = Evidence::gather(stage, load, InFlight::default(), level.patience()).await?;
+    let evidence = Evidence::gather(stage, load, InFlight::default(), level).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(ended_at));
     row.must_be_nought(unclean, "processes ended with an error");

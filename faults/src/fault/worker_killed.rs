@@ -24,7 +24,7 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
         stage.workers[turn % PAIR].start_again().await?;
     }
     load.until_accepted(level.events).await?;
-    let evidence = Evidence::gather(stage, load, in_flight, level.patience()).await?;
+    let evidence = Evidence::gather(stage, load, in_flight, level).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(killed_at));
     row.notes.push(format!("providers held {held} calls of both workers at the {times} kills"));

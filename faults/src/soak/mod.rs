@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::clients::Load;
 use crate::evidence::{Evidence, InFlight};
+use crate::level::Level;
 use crate::row::Row;
 use crate::soak::fault::Choice;
 use crate::soak::health::Ports;
@@ -28,8 +29,6 @@ const CLIENTS: usize = 128;
 const MINUTE: Duration = Duration::from_mins(1);
 /// How often memory and connections are read.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// How long all may take to come to rest.
-const PATIENCE: Duration = Duration::from_mins(8);
 
 /// Runs for so many minutes with the faults that the seed leads to, and tells of each as it comes.
 pub async fn run(minutes: u32, seed: u64) -> Row {
@@ -65,7 +64,7 @@ async fn soak(stage: &mut Stage, name: &str, minutes: u32, seed: u64) -> anyhow:
         }
         look_until(begin + MINUTE, stage, ports, &mut readings).await;
     }
-    let evidence = Evidence::gather(stage, load, in_flight, PATIENCE).await?.with_doubtful_providers();
+    let evidence = Evidence::gather(stage, load, in_flight, Level::FULL).await?.with_doubtful_providers();
     let mut row = evidence.judge(name, &HashSet::new());
     readings.judge(&mut row);
     Ok(row)

@@ -76,8 +76,7 @@ pub(super) async fn inject(
     let healed_at = Instant::now();
     load.until_accepted(level.events).await?;
     let brought_forward = bring_forward(stage).await?;
-    let evidence =
-        Evidence::gather(stage, load, InFlight::default(), level.patience()).await?.with_doubtful_providers();
+    let evidence = Evidence::gather(stage, load, InFlight::default(), level).await?.with_doubtful_providers();
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(healed_at));
     Figures::of(&evidence, side, quiet, in_trouble).judge(level, &mut row);

@@ -50,7 +50,9 @@ async fn count(world: &World, kind: &str, status: Status) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_thousand_at_once_the_cap_leaves_and_the_rest_comes_in_lists() {
-    let world = Arc::new(World::new().await);
+    let mut world = World::new().await;
+    world.ports.policy = Arc::default();
+    let world = Arc::new(world);
     world.publish("appointment.booked", appointment(200, "confirmed")).await;
     world.drain().await;
     let before = world.email.calls().len();

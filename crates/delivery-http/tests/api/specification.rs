@@ -182,7 +182,7 @@ fn fields(at: &str, schema: &Value) {
         let at = format!("{at}.{name}");
         let in_one_of = field["oneOf"].as_array().is_some_and(|all| all.iter().any(is_described));
         // The tag of an enum names the variant, and the variant is described.
-        let is_tag = name == "type" && field["enum"].is_array();
+        let is_tag = (name == "type" || name == "channel") && field["enum"].is_array();
         assert!(is_described(field) || in_one_of || is_tag, "{at}: {field}");
         fields(&at, field);
     }

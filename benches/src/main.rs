@@ -111,9 +111,9 @@ async fn main() -> ExitCode {
         Command::Sink => sink::serve().await.map(|()| true),
         Command::Scaling(args) => scaling::run(&args).map(|()| true),
         Command::Run(args) => unless_interrupted(run::run(&args)).await,
-        Command::Reminders(args) => unless_interrupted(reminders::run(&args)).await,
-        Command::History(args) => unless_interrupted(history::run(&args)).await,
-        Command::Sockets(args) => unless_interrupted(sockets::run(&args)).await,
+        Command::Reminders(args) => Box::pin(unless_interrupted(reminders::run(&args))).await,
+        Command::History(args) => Box::pin(unless_interrupted(history::run(&args))).await,
+        Command::Sockets(args) => Box::pin(unless_interrupted(sockets::run(&args))).await,
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -100,6 +100,15 @@ impl Evidence {
         arrivals.max().map_or(Duration::ZERO, |last| last.saturating_duration_since(moment))
     }
 
+    /// The longest time between two calls that reached providers, from one moment to another.
+    pub fn longest_pause(&self, from: Instant, to: Instant) -> Duration {
+        let mut moments: Vec<Instant> =
+            self.calls().map(|call| call.at).filter(|at| *at > from && *at < to).collect();
+        moments.extend([from, to]);
+        moments.sort_unstable();
+        moments.windows(2).map(|two| two[1] - two[0]).max().unwrap_or_default()
+    }
+
     /// The verdict that all faults have in common: what was promised arrived once, or again where that is allowed, and is known to be sent.
     /// `excused` messages are left out.
     pub fn judge(&self, fault: &str, excused: &HashSet<&str>) -> Row {

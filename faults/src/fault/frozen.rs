@@ -25,10 +25,15 @@ pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyho
     in_flight.note(stage).await?;
     sleep(STANDSTILL).await;
     stage.workers[0].thaw().await?;
+    let thawed_at = Instant::now();
     load.until_accepted(level.events).await?;
     let evidence = Evidence::gather(stage, load, in_flight, level).await?;
     let mut row = evidence.judge(name, &HashSet::new());
     row.recovery = Some(evidence.recovery(frozen_at));
+    let pause = evidence.longest_pause(frozen_at, thawed_at);
+    row.must(pause <= LONGEST_PAUSE, || {
+        format!("nothing arrived for {pause:.1?}: the other worker waited for the one that stood still")
+    });
     row.notes.push(format!(
         "recovery is from the standstill of {STANDSTILL:?}; providers held {held} calls of both workers"
     ));

@@ -100,8 +100,8 @@ pub(crate) async fn holding(
         .collect()
 }
 
-/// Lets one change of a person at a time through, until the commit. A lock of its own, taken before any row's: whoever holds rows never
-/// waits for it. SQLite has one writer anyway.
+/// Lets one change of a person at a time through, until the commit. A lock of its own, so that nobody who stores or erases the person waits
+/// for it. SQLite has one writer anyway.
 async fn take_turn(connection: &impl ConnectionTrait, person: &PersonId) -> Result<(), StoreError> {
     let mut sql = Sql::on(connection);
     if !sql.is_postgres() {

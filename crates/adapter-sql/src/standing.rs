@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use carillon_domain::decision::Standing;
-use carillon_domain::{BusinessId, Channel, preference};
+use carillon_domain::{BusinessId, Channel, decided};
 use carillon_ports::StoreError;
 use carillon_ports::directory::{StandingQuery, Topic};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -69,8 +69,7 @@ impl Standings {
         let Some(row) = self.people.get(query.person.as_str()) else {
             return Standing::default();
         };
-        let verdict =
-            preference::verdict(&query.kind, query.purpose, |topic| self.decided(row, query, topic));
+        let verdict = decided::verdict(&query.kind, query.purpose, |topic| self.decided(row, query, topic));
         Standing {
             erased: row.erased_at.is_some(),
             unsubscribed: verdict.unsubscribed,

@@ -10,14 +10,15 @@ use carillon_domain::{Category, Channel, Notification, Topic};
 use carillon_ports::Vault;
 use serde::{Deserialize, Serialize};
 
-use crate::preferences::{Change, Overview, Stand, Wish, business};
+use crate::preference_change::{Change, Stand, Wish, business};
+use crate::preferences::Overview;
 use crate::unsubscribe::language;
 use crate::{Ports, Refusal};
 
 const LABEL: &str = "preferences";
 /// Where decisions made on the page come from.
 const SOURCE: &str = "preference_page";
-/// The version of what the page says of marketing: raise it when `words/` of the page changes what is agreed to.
+/// The version of what the page says of marketing: raise it when its words change what is agreed to.
 const WORDING: &str = "preference_page/1";
 
 /// What a link stands for: whose preferences, towards whom. Ids only.

@@ -1,14 +1,11 @@
-//! People: storing, erasing (GDPR art. 17), exporting (art. 15 and 20), and what they agree to.
+//! People: storing, erasing (GDPR art. 17), exporting (art. 15 and 20).
 
-use std::net::IpAddr;
-
-pub use carillon_domain::consent::Chain;
 use carillon_domain::ids::PersonId;
-use carillon_domain::{Actor, BusinessId, Channel, Permission, Person, Principal, Reach, Role, consent};
-pub use carillon_ports::directory::{Consent, Holding, Recorded, Topic};
+use carillon_domain::{Actor, Permission, Person, Principal, Reach, Role};
 use carillon_ports::history::{Filter, NotificationRecord, Page};
 use carillon_ports::inbox::InboxItem;
 
+pub use crate::consents::{Chain, Consent, Decision, Holding, Recorded, Topic};
 use crate::inline::check_name;
 use crate::{Ports, Problem, Refusal, access, live};
 
@@ -27,27 +24,10 @@ pub struct Dossier {
     pub inbox: Vec<InboxItem>,
 }
 
-/// A decision of a person, as a caller reports it.
-#[derive(Debug, Clone)]
-pub struct Decision {
-    /// Towards whom.
-    pub business: Option<BusinessId>,
-    /// By which channel.
-    pub channel: Channel,
-    /// Yes or no to marketing.
-    pub granted: bool,
-    /// Where it came from.
-    pub source: String,
-    /// The version of the wording that was shown.
-    pub wording: Option<String>,
-    /// The internet address that the person decided from, where it is known.
-    pub ip: Option<IpAddr>,
-}
-
 /// Manages people.
 #[derive(Clone)]
 pub struct Recipients {
-    ports: Ports,
+    pub(crate) ports: Ports,
 }
 
 impl Recipients {
@@ -114,49 +94,6 @@ impl Recipients {
         })
     }
 
-    /// Adds a decision of a person.
-    pub async fn decide(
-        &self,
-        caller: &Principal,
-        id: &PersonId,
-        decision: Decision,
-    ) -> Result<Recorded, Refusal> {
-        self.require_about(caller, Permission::RecipientsWrite, id).await?;
-        let person = self.find(caller, id).await?;
-        if caller.person() != Some(id) {
-            access::require_business(
-                &self.ports,
-                caller,
-                decision.business.as_ref().or(person.business.as_ref()),
-            )
-            .await?;
-        }
-        // Only the person, or the platform, decides towards everybody.
-        let towards_all = caller.person() == Some(id) || caller.reach == Reach::Platform;
-        let business = decision.business.or_else(|| person.business.clone().filter(|_| !towards_all));
-        check_name(&decision.source)
-            .map_err(|detail| Refusal::input("invalid_consent", "/source", detail))?;
-        let consent = Consent {
-            person: id.clone(),
-            business,
-            topic: Topic::Marketing,
-            channel: decision.channel,
-            granted: decision.granted,
-            source: decision.source,
-            wording: decision.wording,
-            ip: decision.ip,
-            at: self.ports.clock.now(),
-        };
-        Ok(self.ports.directory.add_consent(&consent).await?)
-    }
-
-    /// Every decision of a person.
-    pub async fn decisions(&self, caller: &Principal, id: &PersonId) -> Result<Vec<Recorded>, Refusal> {
-        self.require_about(caller, Permission::RecipientsWrite, id).await?;
-        self.find(caller, id).await?;
-        Ok(Self::in_sight(caller, id, self.ports.directory.list_consents(id).await?))
-    }
-
     /// Support answers clients and manages them alone; only an owner, or a key, manages the people of the business: nobody raises
     /// their own rank.
     pub(crate) async fn require_rank(
@@ -172,7 +109,7 @@ impl Recipients {
     }
 
     /// The permission, or being the person in question.
-    async fn require_about(
+    pub(crate) async fn require_about(
         &self,
         caller: &Principal,
         permission: Permission,
@@ -185,37 +122,15 @@ impl Recipients {
         }
     }
 
-    async fn find(&self, caller: &Principal, id: &PersonId) -> Result<Person, Refusal> {
+    pub(crate) async fn find(&self, caller: &Principal, id: &PersonId) -> Result<Person, Refusal> {
         let own = Reach::Person(id.clone());
         let reach = if caller.person() == Some(id) { &own } else { &caller.reach };
         self.ports.directory.find_person(id, reach).await?.ok_or(Refusal::NotFound { what: "recipient" })
     }
 
     /// How far the caller sees of this person: the person sees all, a business what is its own.
-    fn sight(caller: &Principal, id: &PersonId) -> Reach {
+    pub(crate) fn sight(caller: &Principal, id: &PersonId) -> Reach {
         if caller.person() == Some(id) { Reach::Person(id.clone()) } else { caller.reach.clone() }
-    }
-
-    fn in_sight(caller: &Principal, id: &PersonId, mut consents: Vec<Recorded>) -> Vec<Recorded> {
-        if let Reach::Business(own) = Self::sight(caller, id) {
-            consents.retain(|one| one.consent.business.as_ref().is_none_or(|business| *business == own));
-        }
-        consents
-    }
-
-    /// Every decision, and whether they are as recorded. What holds is read before and after, for a decision made in between would look
-    /// like one without a record.
-    async fn proved(&self, id: &PersonId) -> Result<(Vec<Recorded>, Chain), Refusal> {
-        let mut before = self.ports.directory.list_holding(id).await?;
-        loop {
-            let records = self.ports.directory.list_consents(id).await?;
-            let after = self.ports.directory.list_holding(id).await?;
-            if before == after {
-                let chain = consent::check(&records, &after);
-                return Ok((records, chain));
-            }
-            before = after;
-        }
     }
 
     async fn all_notifications(

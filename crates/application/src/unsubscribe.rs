@@ -8,8 +8,8 @@ use carillon_ports::Vault;
 use carillon_ports::directory::{Consent, Topic};
 use serde::{Deserialize, Serialize};
 
+use crate::preference_change::{self, Stand};
 use crate::preference_page::PreferenceLink;
-use crate::preferences::{self, Stand};
 use crate::{Ports, Refusal};
 
 const LABEL: &str = "unsubscribe";
@@ -119,7 +119,7 @@ impl Unsubscribe {
         let business_name = business.as_ref().map(|business| business.name.clone());
         let stand = match (person, &link.business) {
             (Some(person), Some(id)) => {
-                let business = preferences::business(&self.ports, id.clone()).await?;
+                let business = preference_change::business(&self.ports, id.clone()).await?;
                 Some(Stand::of(&self.ports, person, Some(business)).await?)
             }
             (Some(person), None) => Some(Stand::of(&self.ports, person, None).await?),

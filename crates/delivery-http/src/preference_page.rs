@@ -6,7 +6,7 @@ use askama::Template;
 use carillon_application::preference_page::{Objection, PreferencePage};
 use carillon_application::preferences::{Cell, Override};
 use carillon_domain::choices::{Digest, Rhythm};
-use carillon_domain::{Actor, Category, Channel, KindName, Person, Purpose};
+use carillon_domain::{Actor, Category, Channel, Person};
 
 use crate::page::{STYLE, page};
 use crate::preference_words::{self, Words};
@@ -105,10 +105,7 @@ fn way(category: Category, cell: Cell, person: &Person, words: &Words) -> Option
 
 /// What the reader turned off kind by kind, by the links of e-mails or through the platform.
 fn exceptions(category: Category, overrides: &[Override], words: &Words) -> String {
-    // Of marketing there is only all or nothing on this page, and of the category's purpose its name is proof.
-    let purpose = if category == Category::Marketing { Purpose::Marketing } else { Purpose::Service };
-    let is_of = |kind: &KindName| Category::named(kind, purpose) == category;
-    let off = overrides.iter().filter(|one| !one.allowed && is_of(&one.kind)).count();
+    let off = overrides.iter().filter(|one| !one.allowed && one.category == category).count();
     match off {
         0 => String::new(),
         1 => words.one_off.to_owned(),

@@ -88,7 +88,7 @@ static FRENCH: Words = Words {
         Category::Platform => ("Plateforme", "Ce que la plateforme signale à ceux qui l’administrent."),
         Category::Marketing => (
             "Offres et avis",
-            "J’accepte de recevoir des offres, des nouveautés et des demandes d’avis de {from} par les moyens cochés. \
+            "J’accepte que {from} m’envoie des offres, des nouveautés et des demandes d’avis par les moyens cochés. \
              Je peux changer d’avis à tout moment, ici ou par le lien de chaque message.",
         ),
     },

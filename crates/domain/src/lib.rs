@@ -18,6 +18,7 @@ pub mod circuit;
 pub mod civil;
 pub mod consent;
 pub mod country;
+pub mod decided;
 pub mod decision;
 pub mod event;
 pub mod ids;

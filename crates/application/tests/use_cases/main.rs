@@ -8,6 +8,7 @@ mod histories;
 mod keys;
 mod operating;
 mod preferring;
+mod preferring_page;
 mod races;
 mod refusing;
 mod spending;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use carillon_application::preference_page::{Form, Objection, PreferenceLink};
 use carillon_application::preferences::{Change, Overview, Wish};
 use carillon_application::recipients::{Chain, Recipients};
 use carillon_application::unsubscribe::{Unsubscribe, UnsubscribeLink};
-use carillon_application::{OpenPreferences, Preferences, Refusal};
+use carillon_application::{Preferences, Refusal};
 use carillon_domain::access::Credential;
 use carillon_domain::business::QuietHours;
 use carillon_domain::choices::{Digest, Rhythm};
@@ -18,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::world::{World, business, cancellation, platform};
 
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     let world = World::new().await;
     let directory = &world.ports.directory;
     directory.put_person(&client("camille"), now()).await.expect("a person");
@@ -26,20 +25,20 @@ async fn world() -> World {
     world
 }
 
-fn no(topic: impl Into<Topic>, channel: Channel) -> Wish {
+pub(crate) fn no(topic: impl Into<Topic>, channel: Channel) -> Wish {
     Wish { pointer: format!("/{channel}"), topic: topic.into(), channel, allowed: false }
 }
 
-fn change(wishes: Vec<Wish>) -> Change {
+pub(crate) fn change(wishes: Vec<Wish>) -> Change {
     let ip = "192.0.2.7".parse().ok();
     Change { wishes, source: "account".to_owned(), wording: Some("v2".to_owned()), ip, ..Change::default() }
 }
 
-async fn put(world: &World, change: Change) -> Result<Overview, Refusal> {
+pub(crate) async fn put(world: &World, change: Change) -> Result<Overview, Refusal> {
     Preferences::new(&world.ports).change(&platform(), &id("camille"), None, change).await
 }
 
-async fn records(world: &World) -> Vec<(Topic, Channel, bool)> {
+pub(crate) async fn records(world: &World) -> Vec<(Topic, Channel, bool)> {
     let list = world.ports.directory.list_consents(&id("camille")).await.expect("a list");
     list.into_iter().map(|one| (one.consent.topic, one.consent.channel, one.consent.granted)).collect()
 }
@@ -189,64 +188,6 @@ async fn people_decide_for_themselves_and_support_for_clients_alone() {
     assert_eq!(of(&business("other"), "zoe").await, Err(Refusal::NotFound { what: "recipient" }));
     let elsewhere = preferences.show(&business("salon"), &id("zoe"), Some(id("other"))).await;
     assert_eq!(elsewhere.err(), Some(Refusal::NotFound { what: "business" }));
-}
-
-fn token(world: &World) -> String {
-    PreferenceLink { person: id("camille"), business: Some(id("salon")) }.token(&*world.ports.vault)
-}
-
-#[tokio::test]
-async fn the_page_records_what_differs_and_clears_what_was_decided_kind_by_kind() {
-    let world = world().await;
-    let page = OpenPreferences::new(&world.ports);
-    let (payments, kind) = (Topic::Category(Category::Payments), Topic::Kind(id("client.payment_confirmed")));
-    put(&world, change(vec![no(kind.clone(), Channel::Email)])).await.expect("kept");
-    let shown = vec![(payments.clone(), Channel::Email), (Topic::Marketing, Channel::Email)];
-    let form = Form {
-        ticked: shown.clone(),
-        shown: shown.clone(),
-        again: vec![Category::Payments],
-        quiet: Some(("21:00".to_owned(), "08:00".to_owned())),
-        ..Form::default()
-    };
-    let saved = page.save(&token(&world), &form, None).await.expect("saved");
-    assert!(saved.objections.is_empty() && saved.overview.matrix.marketing[0].allowed);
-    assert!(saved.overview.person.choices.quiet().is_some());
-    let expected = [
-        (kind.clone(), Channel::Email, false),
-        (Topic::Marketing, Channel::Email, true),
-        (kind.clone(), Channel::Email, true),
-    ];
-    assert_eq!(records(&world).await, expected);
-    // Nothing ticked, no quiet: all off, the kind that was allowed by itself too.
-    let nothing = Form { shown, quiet: Some((String::new(), String::new())), ..Form::default() };
-    let saved = page.save(&token(&world), &nothing, None).await.expect("saved");
-    assert_eq!(saved.overview.person.choices.quiet_hours, None);
-    let expected = [
-        (payments, Channel::Email, false),
-        (Topic::Marketing, Channel::Email, false),
-        (kind, Channel::Email, false),
-    ];
-    assert_eq!(records(&world).await[3..], expected);
-}
-
-#[tokio::test]
-async fn a_form_that_may_not_be_changes_nothing_and_comes_back_as_filled_in() {
-    let world = world().await;
-    let page = OpenPreferences::new(&world.ports);
-    let ways = [Channel::Email, Channel::InApp].map(|way| (Topic::Category(Category::Appointments), way));
-    let form =
-        Form { shown: ways.into(), quiet: Some(("21:00".to_owned(), String::new())), ..Form::default() };
-    let refused = page.save(&token(&world), &form, None).await.expect("a page");
-    assert_eq!(refused.objections, [Objection::LastWay, Objection::QuietHours]);
-    let cell = refused.overview.matrix.cell(Category::Appointments, Channel::Email).expect("a cell");
-    assert!(!cell.allowed);
-    assert_eq!(records(&world).await, []);
-    let stored = page.show(&token(&world)).await.expect("the page");
-    assert!(stored.overview.matrix.cell(Category::Appointments, Channel::Email).expect("a cell").allowed);
-    assert_eq!(page.show("x").await.err(), Some(Refusal::NotFound { what: "link" }));
-    world.ports.directory.erase_person(&id("camille"), now()).await.expect("erased");
-    assert_eq!(page.show(&token(&world)).await.err(), Some(Refusal::NotFound { what: "link" }));
 }
 
 /// A stored message knows the name of its kind and nothing else of it: so the name must say as much as the kind does.

@@ -21,6 +21,7 @@ pub(crate) mod notify;
 pub(crate) mod object;
 pub(crate) mod page;
 pub(crate) mod preference;
+pub(crate) mod preference_input;
 pub(crate) mod preview;
 pub(crate) mod problem;
 pub(crate) mod provider;

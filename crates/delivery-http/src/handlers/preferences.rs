@@ -6,7 +6,8 @@ use carillon_domain::PersonId;
 
 use crate::auth::Caller;
 use crate::body::Json;
-use crate::dto::preference::{PreferencesBody, PreferencesInput, TowardsWhom};
+use crate::dto::preference::{PreferencesBody, TowardsWhom};
+use crate::dto::preference_input::PreferencesInput;
 use crate::handlers::Answer;
 use crate::path::Id;
 use crate::query::Query;

@@ -6,6 +6,7 @@ mod bad_requests;
 mod bodies;
 mod bulk;
 mod choosing;
+mod choosing_page;
 mod colours;
 mod credentials;
 mod forged;

@@ -102,19 +102,7 @@ impl Stand {
     /// Stores a change, and answers how things stand after it.
     pub(crate) async fn settle(&self, ports: &Ports, change: Change) -> Result<Self, Refusal> {
         let after = self.after(&change);
-        let mut problems = self.wish_problems(ports, &change);
-        if problems.is_empty() {
-            problems.extend(self.silence(ports, &after, &change));
-        }
-        for (pointer, error) in after.person.choices.problems() {
-            problems.push(Problem::at(pointer, error));
-        }
-        for (pointer, text) in [("/source", Some(&change.source)), ("/wording", change.wording.as_ref())] {
-            if let Some(Err(detail)) = text.map(|text| check_name(text)) {
-                problems.push(Problem::at(pointer, detail));
-            }
-        }
-        Refusal::unless_empty("invalid_preferences", problems)?;
+        Refusal::unless_empty("invalid_preferences", self.problems(ports, &after, &change))?;
         let now = ports.clock.now();
         let decision = |wish: &Wish| Consent {
             person: self.person.id.clone(),
@@ -135,6 +123,23 @@ impl Stand {
             ports.directory.change_preferences(&change).await?;
         }
         Ok(after)
+    }
+
+    /// What stands in the way of a change.
+    fn problems(&self, ports: &Ports, after: &Self, change: &Change) -> Vec<Problem> {
+        let mut problems = self.wish_problems(ports, change);
+        if problems.is_empty() {
+            problems.extend(self.silence(ports, after, change));
+        }
+        for (pointer, error) in after.person.choices.problems() {
+            problems.push(Problem::at(pointer, error));
+        }
+        for (pointer, text) in [("/source", Some(&change.source)), ("/wording", change.wording.as_ref())] {
+            if let Some(Err(detail)) = text.map(|text| check_name(text)) {
+                problems.push(Problem::at(pointer, detail));
+            }
+        }
+        problems
     }
 
     /// The wishes that are not fulfilled already. To allow what was never forbidden is to leave it as it is.

@@ -159,8 +159,13 @@ impl Objection {
 fn change(stand: &Stand, ports: &Ports, form: &Form) -> Change {
     let wish =
         |topic: Topic, channel, allowed| Wish { pointer: "/shown".to_owned(), topic, channel, allowed };
+    // Who never agreed to offers and leaves the box alone has refused nothing.
+    let is_said = |(topic, channel): &&(Topic, Channel)| {
+        *topic != Topic::Marketing || stand.said(topic, *channel) == Some(true)
+    };
+    let said = form.shown.iter().filter(|shown| form.ticked.contains(shown) || is_said(shown));
     let mut wishes: Vec<Wish> =
-        form.shown.iter().map(|shown| wish(shown.0.clone(), shown.1, form.ticked.contains(shown))).collect();
+        said.map(|shown| wish(shown.0.clone(), shown.1, form.ticked.contains(shown))).collect();
     // A box speaks for the whole category. Kinds that were decided on by themselves follow where it says no, and where the reader asks
     // for them again.
     for kind in ports.catalogue.kinds() {

@@ -73,7 +73,7 @@ async fn the_form_saves_what_it_shows_and_says_so() {
     let world = world("en").await;
     let path = page(&world, "camille");
     let form = "shown=reminders.sms&shown=payments.email&on=payments.email&shown=marketing.email&on=marketing.email\
-                &quiet_from=21%3A00&quiet_to=08%3A00";
+                &shown=marketing.sms&quiet_from=21%3A00&quiet_to=08%3A00";
     let reply = send(&world, &path, form).await.expect(200);
     assert!(reply.text.contains("role=\"status\"") && reply.text.contains("<title>Saved"), "{}", reply.text);
     assert!(reply.text.contains("value=\"21:00\""), "{}", reply.text);

@@ -56,6 +56,7 @@ impl World {
             // Hundreds of messages an hour to the same people are what these tests make, not what people should get.
             ("CARILLON_CAP_PERSON_HOUR", "1000000".to_owned()),
             ("CARILLON_CAP_PHONE_DAY", "1000000".to_owned()),
+            ("CARILLON_SMS_SPEND_HOUR", "0".to_owned()),
         ];
         let environment = environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Self { folder, sendgrid, twilio, environment }

@@ -131,6 +131,7 @@ impl Launch {
             // Hundreds of messages an hour to the same people are what is measured here, not what people should get.
             ("CARILLON_CAP_PERSON_HOUR", "1000000".to_owned()),
             ("CARILLON_CAP_PHONE_DAY", "1000000".to_owned()),
+            ("CARILLON_SMS_SPEND_HOUR", "0".to_owned()),
         ];
         environment.extend(servers.redis.as_ref().map(|redis| ("REDIS_URL", redis.url())));
         Ok(Self { binary, folder, environment, one_process: plan.one_process })

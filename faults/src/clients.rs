@@ -14,6 +14,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::answer::{Answer, Tally};
 use crate::booking;
+use crate::servers::Servers;
 use crate::stage::Stage;
 
 /// How long a client waits for an answer. The service promises one within 5 s.
@@ -58,11 +59,12 @@ pub struct Answers {
 pub struct Load {
     desk: Arc<Desk>,
     posting: JoinHandle<()>,
+    balancing: Option<JoinHandle<()>>,
 }
 
 struct Desk {
     http: Client,
-    urls: Vec<String>,
+    servers: Arc<Servers>,
     key: String,
     clients: Arc<Semaphore>,
     stop: AtomicBool,
@@ -76,7 +78,7 @@ impl Load {
         let client = Client::builder().no_proxy().timeout(ANSWER).pool_idle_timeout(IDLE).build()?;
         let desk = Arc::new(Desk {
             http: client,
-            urls: stage.urls.clone(),
+            servers: Arc::new(Servers::new(&stage.urls)),
             key: stage.key.clone(),
             clients: Arc::new(Semaphore::new(clients.max(1))),
             stop: AtomicBool::new(false),
@@ -84,7 +86,13 @@ impl Load {
             answers: Mutex::default(),
         });
         let posting = tokio::spawn(desk.clone().post_all(per_second));
-        Ok(Self { desk, posting })
+        Ok(Self { desk, posting, balancing: None })
+    }
+
+    /// From now on behind a load balancer, which asks nobody who is not ready.
+    pub fn balanced(mut self) -> anyhow::Result<Self> {
+        self.balancing = Some(self.desk.servers.follow()?);
+        Ok(self)
     }
 
     /// How many events were accepted so far.
@@ -121,6 +129,7 @@ impl Load {
     pub async fn finish(self) -> anyhow::Result<Answers> {
         self.desk.stop.store(true, Ordering::SeqCst);
         self.posting.await?;
+        self.balancing.inspect(JoinHandle::abort);
         Ok(std::mem::take(&mut *self.desk.lock()))
     }
 }
@@ -177,7 +186,7 @@ impl Desk {
     }
 
     async fn ask(&self, turn: usize, number: usize, body: String) -> Answer {
-        let url = format!("{}/v1/events", self.urls[turn % self.urls.len()]);
+        let url = format!("{}/v1/events", self.servers.pick(turn));
         let request = self.http.post(url).bearer_auth(&self.key).header("Content-Type", "application/json");
         Answer::of(request.header("Idempotency-Key", format!("key-{number}")).body(body).send().await).await
     }

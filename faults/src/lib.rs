@@ -19,6 +19,7 @@ pub mod level;
 pub mod process;
 pub mod report;
 pub mod row;
+pub mod servers;
 pub mod soak;
 pub mod stage;
 

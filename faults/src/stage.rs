@@ -153,6 +153,7 @@ impl Stage {
             // Hundreds of messages an hour to the same people are what is measured here, not what people should get.
             ("CARILLON_CAP_PERSON_HOUR", "1000000".to_owned()),
             ("CARILLON_CAP_PHONE_DAY", "1000000".to_owned()),
+            ("CARILLON_SMS_SPEND_HOUR", "0".to_owned()),
         ];
         names.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

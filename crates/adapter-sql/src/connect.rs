@@ -9,6 +9,10 @@ use sea_orm_migration::MigratorTrait;
 /// The longest that PostgreSQL may work on one statement.
 const LONGEST_STATEMENT: Duration = Duration::from_secs(10);
 
+/// After so long without a statement PostgreSQL ends a transaction: a process that stands still (stopped, swapped out, cut off) must not
+/// hold rows that others wait for. Well below [`LONGEST_STATEMENT`], so that who waits is served, not refused.
+const LONGEST_SILENCE: (&str, &str) = ("idle_in_transaction_session_timeout", "5s");
+
 /// Why the database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -40,24 +44,44 @@ const HOT_PATH: [(&str, &str); 5] = [
     ("jit", "off"),
 ];
 
-pub(crate) async fn open(url: &str) -> Result<Connections, ConnectError> {
-    if url.starts_with("sqlite:") {
-        let writer = sqlite(url, 1).await?;
-        let reader = sqlite(url, 4).await?;
-        Ok(Connections { writer, lookups: reader.clone(), reader })
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let hot = postgres(url, 12, &HOT_PATH).await?;
-        let reader = postgres(url, 6, &[("jit", "off")]).await?;
-        Ok(Connections { writer: hot.clone(), lookups: hot, reader })
-    } else {
-        Err(ConnectError::Scheme)
+/// What a URL leads to.
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    fn of(url: &str) -> Result<Self, ConnectError> {
+        match url.split_once(':') {
+            Some(("sqlite", _)) => Ok(Self::Sqlite),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(Self::Postgres),
+            _ => Err(ConnectError::Scheme),
+        }
     }
 }
 
-/// Brings the database up to date.
+async fn open(url: &str) -> Result<Connections, ConnectError> {
+    match Engine::of(url)? {
+        Engine::Sqlite => {
+            let writer = sqlite(url, 1).await?;
+            let reader = sqlite(url, 4).await?;
+            Ok(Connections { writer, lookups: reader.clone(), reader })
+        }
+        Engine::Postgres => {
+            let hot = postgres(url, 12, &HOT_PATH).await?;
+            let reader = postgres(url, 6, &[("jit", "off")]).await?;
+            Ok(Connections { writer: hot.clone(), lookups: hot, reader })
+        }
+    }
+}
+
+/// Brings the database up to date, however long that takes.
 pub async fn migrate(url: &str) -> Result<(), ConnectError> {
-    let connections = open(url).await?;
-    Migrator::up(&connections.writer, None).await?;
+    let connection = match Engine::of(url)? {
+        Engine::Sqlite => sqlite(url, 1).await?,
+        Engine::Postgres => Database::connect(options(url)).await?,
+    };
+    Migrator::up(&connection, None).await?;
     Ok(())
 }
 
@@ -76,10 +100,11 @@ async fn postgres(
     settings: &'static [(&str, &str)],
 ) -> Result<DatabaseConnection, DbErr> {
     let mut options = options(url);
+    let settings = settings.iter().copied().chain([LONGEST_SILENCE]);
     options
         .max_connections(connections)
         .statement_timeout(LONGEST_STATEMENT)
-        .map_sqlx_postgres_opts(|postgres| postgres.options(settings.iter().copied()));
+        .map_sqlx_postgres_opts(move |postgres| postgres.options(settings.clone()));
     Database::connect(options).await
 }
 

@@ -25,6 +25,9 @@ pub(crate) async fn change(store: &SqlStore, change: &PreferenceChange) -> Resul
     let (person, vault) = (&change.person, store.vault());
     let transaction = begin(store.writer()).await?;
     take_turn(&transaction, person).await?;
+    if let Some(given) = &change.given {
+        require_unchanged(&transaction, person, given).await?;
+    }
     let keys = Keys::hold(&transaction, vault, &BTreeSet::from([person_key(person)])).await?;
     let mut last = last_link(&transaction, person).await?;
     let mut recorded = Vec::with_capacity(change.decisions.len());
@@ -102,7 +105,10 @@ pub(crate) async fn holding(
 
 /// Lets one change of a person at a time through, until the commit. A lock of its own, so that nobody who stores or erases the person waits
 /// for it. SQLite has one writer anyway.
-async fn take_turn(connection: &impl ConnectionTrait, person: &PersonId) -> Result<(), StoreError> {
+pub(crate) async fn take_turn(
+    connection: &impl ConnectionTrait,
+    person: &PersonId,
+) -> Result<(), StoreError> {
     let mut sql = Sql::on(connection);
     if !sql.is_postgres() {
         return Ok(());
@@ -111,6 +117,19 @@ async fn take_turn(connection: &impl ConnectionTrait, person: &PersonId) -> Resu
     let statement = sql.statement(&format!("SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))"));
     connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
     Ok(())
+}
+
+/// Refuses what was worked out from something that holds no longer.
+async fn require_unchanged(
+    connection: &impl ConnectionTrait,
+    person: &PersonId,
+    given: &[Holding],
+) -> Result<(), StoreError> {
+    let now = holding(connection, person).await?;
+    if now.len() == given.len() && now.iter().all(|one| given.contains(one)) {
+        return Ok(());
+    }
+    Err(StoreError::Conflict("the person has decided something else meanwhile".to_owned()))
 }
 
 async fn last_link(connection: &impl ConnectionTrait, person: &PersonId) -> Result<Option<Link>, StoreError> {

@@ -11,7 +11,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use crate::SqlStore;
 use crate::entity::inbox_item::{self, Column, Entity};
-use crate::error::store_error;
+use crate::error::{store_error, unreadable};
+use crate::following::{Answer, Question};
 use crate::rows;
 use crate::seal::{Keys, person_key, place};
 use crate::sql::{Sql, millis, time};
@@ -49,45 +50,17 @@ impl Inbox for SqlStore {
         after: i64,
         limit: u32,
     ) -> Result<InboxPage, StoreError> {
-        let rows = Entity::find()
-            .filter(Column::PersonId.eq(person.as_str()))
-            .filter(Column::Seq.gt(after))
-            .filter(Column::ArchivedAt.is_null())
-            .order_by_asc(Column::Seq)
-            .limit(u64::from(limit))
-            .all(self.reader())
-            .await
-            .map_err(|error| store_error(&error))?;
-        let is_full = rows.len() == usize::try_from(limit).unwrap_or(usize::MAX);
-        let next = rows.last().filter(|_| is_full).map(|last| last.seq);
-        let keys = Keys::load(self.reader(), self.vault(), &BTreeSet::from([person_key(person)])).await?;
-        let items = rows.iter().filter_map(|row| readable(item(row, person, &keys)).flatten()).collect();
-        Ok(InboxPage { items, next })
+        match self.follow(Question::After { person: person.clone(), seq: after, limit }).await? {
+            Answer::Page(page) => Ok(page),
+            Answer::Counts(_) => Err(unreadable("an answer")),
+        }
     }
 
     async fn count_inbox(&self, person: &PersonId) -> Result<InboxCounts, StoreError> {
-        let mut sql = Sql::on(self.reader());
-        let id = sql.bind(person.to_string());
-        let unread = format!("person_id = {id} AND read_at IS NULL AND archived_at IS NULL");
-        let counter =
-            |column| format!("COALESCE((SELECT {column} FROM inbox_counters WHERE person_id = {id}), 0)");
-        let statement = sql.statement(&format!(
-            "SELECT (SELECT COUNT(*) FROM inbox_items WHERE {unread}) AS unread, \
-             (SELECT COUNT(*) FROM inbox_items WHERE {unread} AND seq > {seen}) AS unseen, \
-             (SELECT COUNT(*) FROM inbox_items WHERE person_id = {id} AND archived_at IS NULL) AS total, \
-             {newest} AS newest",
-            seen = counter("seen"),
-            newest = counter("newest"),
-        ));
-        let row = self.reader().query_one_raw(statement).await.map_err(|error| store_error(&error))?;
-        let Some(row) = row else { return Ok(InboxCounts::default()) };
-        let number = |column: &str| row.try_get("", column).map_err(|error| store_error(&error));
-        Ok(InboxCounts {
-            unread: number("unread")?,
-            unseen: number("unseen")?,
-            total: number("total")?,
-            newest: number("newest")?,
-        })
+        match self.follow(Question::Counts(person.clone())).await? {
+            Answer::Counts(counts) => Ok(counts),
+            Answer::Page(_) => Err(unreadable("an answer")),
+        }
     }
 
     async fn list_newest(&self, people: &[PersonId]) -> Result<Vec<(PersonId, i64)>, StoreError> {
@@ -180,11 +153,11 @@ impl SqlStore {
 }
 
 /// One that cannot be read is left out rather than holding up the rest of the inbox for good.
-fn readable<T>(item: Result<T, StoreError>) -> Option<T> {
+pub(crate) fn readable<T>(item: Result<T, StoreError>) -> Option<T> {
     item.inspect_err(|error| tracing::error!(%error, "an inbox item cannot be read and is left out")).ok()
 }
 
-fn item(
+pub(crate) fn item(
     row: &inbox_item::Model,
     person: &PersonId,
     keys: &Keys<'_>,

@@ -26,6 +26,7 @@ mod directory;
 mod entity;
 mod error;
 mod events;
+mod following;
 mod group;
 mod history;
 mod inbox;

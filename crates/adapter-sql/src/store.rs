@@ -20,7 +20,7 @@ use crate::group::Group;
 use crate::lookups::{Answer, Question};
 use crate::seen_keys::SeenKeys;
 use crate::sql::Sql;
-use crate::{append, change, claim, lookups, moving, receipts, record};
+use crate::{append, change, claim, following, lookups, moving, receipts, record};
 
 /// The store on SQLite or PostgreSQL. Cheap to share behind an `Arc`.
 #[derive(Debug)]
@@ -33,6 +33,7 @@ pub struct SqlStore {
     appends: Group<Acceptance, Accepted>,
     records: Group<Outcome, bool>,
     receipts: Group<Vec<receipt::Model>, Kept>,
+    following: Group<following::Question, following::Answer>,
     news: Notify,
     bulk_turn: tokio::sync::Mutex<()>,
 }
@@ -69,6 +70,12 @@ impl SqlStore {
                 async move { record::record(&writer, &*vault, &seen, &outcomes).await }
             },
         );
+        let (reader, opening) = (connections.lookups.clone(), vault.clone());
+        let following =
+            Group::start(following::Question::weight, move |questions: Arc<[following::Question]>| {
+                let (reader, vault) = (reader.clone(), opening.clone());
+                async move { following::answer(&reader, &*vault, &questions).await }
+            });
         let writer = connections.writer.clone();
         let receipts = Group::start(Vec::len, move |brought: Arc<[Vec<receipt::Model>]>| {
             let writer = writer.clone();
@@ -83,6 +90,7 @@ impl SqlStore {
             appends,
             records,
             receipts,
+            following,
             news: Notify::new(),
             bulk_turn: tokio::sync::Mutex::default(),
         }
@@ -99,6 +107,14 @@ impl SqlStore {
     /// Answers a question together with those of others who ask at the same time.
     pub(crate) async fn look_up(&self, question: Question) -> Result<Answer, StoreError> {
         self.lookups.join(question).await
+    }
+
+    /// Answers one who follows an inbox together with others who ask at the same time.
+    pub(crate) async fn follow(
+        &self,
+        question: following::Question,
+    ) -> Result<following::Answer, StoreError> {
+        self.following.join(question).await
     }
 
     /// Messages with all that is needed to make their texts; one that cannot be read is left out.

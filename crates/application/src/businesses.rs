@@ -1,6 +1,6 @@
 //! Tenants and their settings.
 
-use carillon_domain::business::time_of_day;
+use carillon_domain::business::{CapChoice, time_of_day};
 use carillon_domain::kind::Audience;
 use carillon_domain::{
     Business, BusinessId, Class, EmailAddress, Permission, Principal, Reach, Settings, span,
@@ -155,6 +155,17 @@ fn spending_problems(ports: &Ports, settings: &Settings, at: &str) -> Vec<Proble
     if settings.sms.currency.as_ref().is_some_and(|currency| currency != prices) {
         let detail = format!("must be the currency of the price table, {}", prices.as_str());
         problems.push(Problem::at(format!("{at}/sms/currency"), detail));
+    }
+    let caps = &settings.caps;
+    for (field, cap) in [
+        ("person_per_hour", caps.person_per_hour),
+        ("phone_per_day", caps.phone_per_day),
+        ("business_per_hour", caps.business_per_hour),
+    ] {
+        if cap.is_some_and(|cap| cap > CapChoice::MOST) {
+            let detail = format!("must be at most {}; 0 is as much as there is", CapChoice::MOST);
+            problems.push(Problem::at(format!("{at}/caps/{field}"), detail));
+        }
     }
     for (name, rule) in &settings.digests {
         let pointer = format!("{at}/digests/{name}");

@@ -29,8 +29,9 @@ use crate::senders::Asked;
 use crate::texts::{self, Links, Reading};
 use crate::{Ports, Senders, caps, digest, invitation, leaving, live, measure, money};
 
-/// How long a worker may hold a message: well above the longest chain of calls (10 s each).
-const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How long a worker may hold a message: above the longest chain of calls (two of 10 s), and with the sweep that finds it (every 5 s)
+/// short enough that a worker's death is over within 30 s.
+const LEASE: TimeDelta = TimeDelta::seconds(24);
 /// How long a message waits when a provider does not know our credentials.
 const CREDENTIAL_WAIT: TimeDelta = TimeDelta::seconds(60);
 /// After so many claims a message that waits for credentials is given up: a day, at one a minute.

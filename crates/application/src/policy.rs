@@ -1,6 +1,6 @@
 //! What holds for all businesses unless they say otherwise: prices and caps.
 
-use carillon_domain::sms::PriceTable;
+use carillon_domain::sms::{Price, PriceTable};
 
 /// What holds for all businesses unless they say otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,10 +11,12 @@ pub struct Policy {
     pub person_per_hour: u32,
     /// How many text messages a number gets in a day; 0 is as many as there are.
     pub phone_per_day: u32,
+    /// What the text messages of an hour may cost, in the currency of the prices, before operators must look; `None` is whatever they cost.
+    pub spend_per_hour: Option<Price>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { prices: PriceTable::default(), person_per_hour: 100, phone_per_day: 40 }
+        Self { prices: PriceTable::default(), person_per_hour: 100, phone_per_day: 40, spend_per_hour: None }
     }
 }

@@ -11,6 +11,7 @@ use carillon_domain::preference::View;
 use carillon_domain::{
     Business, BusinessId, Category, Channel, Choices, Kind, KindName, Person, Settings, Topic,
 };
+use carillon_ports::StoreError;
 use carillon_ports::directory::{Consent, PreferenceChange};
 
 use crate::inline::check_name;
@@ -47,7 +48,11 @@ pub struct Change {
     pub ip: Option<IpAddr>,
 }
 
+/// How often a change is worked out again because another one came first.
+const MOST_TURNS: u32 = 8;
+
 /// A person, towards whom they decide, and what holds.
+#[derive(Clone)]
 pub(crate) struct Stand {
     pub(crate) person: Person,
     pub(crate) business: Option<Business>,
@@ -99,10 +104,25 @@ impl Stand {
         Self { person: Person { choices, ..self.person.clone() }, business: self.business.clone(), holding }
     }
 
-    /// Stores a change, and answers how things stand after it.
+    /// Stores a change, and answers how things stand after it. Of two changes at once the later one is worked out again from what the
+    /// earlier one left: together they might turn off what neither does alone.
     pub(crate) async fn settle(&self, ports: &Ports, change: Change) -> Result<Self, Refusal> {
-        let after = self.after(&change);
-        Refusal::unless_empty("invalid_preferences", self.problems(ports, &after, &change))?;
+        let mut stand = self.clone();
+        let mut turns = 1;
+        loop {
+            let after = stand.after(&change);
+            Refusal::unless_empty("invalid_preferences", stand.problems(ports, &after, &change))?;
+            match stand.store(ports, &after, &change).await {
+                Err(StoreError::Conflict(_)) if turns < MOST_TURNS => {
+                    stand.holding = ports.directory.list_holding(&stand.person.id).await?;
+                    turns += 1;
+                }
+                stored => return Ok(stored.map(|()| after)?),
+            }
+        }
+    }
+
+    async fn store(&self, ports: &Ports, after: &Self, change: &Change) -> Result<(), StoreError> {
         let now = ports.clock.now();
         let decision = |wish: &Wish| Consent {
             person: self.person.id.clone(),
@@ -115,14 +135,14 @@ impl Stand {
             ip: change.ip,
             at: now,
         };
-        let decisions: Vec<Consent> = self.news(&change).map(decision).collect();
+        let decisions: Vec<Consent> = self.news(change).map(decision).collect();
         let choices = Some(after.person.choices.clone()).filter(|choices| *choices != self.person.choices);
-        if !decisions.is_empty() || choices.is_some() {
-            let person = self.person.id.clone();
-            let change = PreferenceChange { person, decisions, choices, at: now };
-            ports.directory.change_preferences(&change).await?;
+        if decisions.is_empty() && choices.is_none() {
+            return Ok(());
         }
-        Ok(after)
+        let (person, given) = (self.person.id.clone(), Some(self.holding.clone()));
+        let change = PreferenceChange { person, decisions, choices, given, at: now };
+        ports.directory.change_preferences(&change).await.map(drop)
     }
 
     /// What stands in the way of a change.

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use carillon_domain::ids::{BusinessId, KindName, PersonId};
 use carillon_domain::{Business, Channel, Kind, Notification, Person, Purpose};
 use carillon_ports::Vault;
-use carillon_ports::directory::{Consent, Topic};
+use carillon_ports::directory::Topic;
 use serde::{Deserialize, Serialize};
 
-use crate::preference_change::{self, Stand};
+use crate::preference_change::{self, Change, Stand, Wish};
 use crate::preference_page::PreferenceLink;
 use crate::{Ports, Refusal};
 
@@ -81,26 +81,23 @@ impl Unsubscribe {
     }
 
     /// Unsubscribes: from all marketing by e-mail if the e-mail was marketing, else from this kind by e-mail. Once is enough: a link that
-    /// is followed again adds nothing.
+    /// is followed again adds nothing. Whoever was erased is called by nobody, and has nothing to say.
     pub async fn act(&self, token: &str, ip: Option<IpAddr>) -> Result<Offer, Refusal> {
-        let (offer, stand) = self.look(token).await?;
-        let topic = topic(&offer.kind);
-        let is_done = stand.is_some_and(|stand| stand.said(&topic, Channel::Email) == Some(false));
-        if offer.is_last_way || is_done {
-            return Ok(offer);
-        }
-        let decision = Consent {
-            person: offer.link.person.clone(),
-            business: offer.link.business.clone(),
-            topic,
+        let (mut offer, stand) = self.look(token).await?;
+        let Some(stand) = stand.filter(|_| !offer.is_last_way) else { return Ok(offer) };
+        let wish = Wish {
+            pointer: String::new(),
+            topic: topic(&offer.kind),
             channel: Channel::Email,
-            granted: false,
-            source: "unsubscribe_link".to_owned(),
-            wording: None,
-            ip,
-            at: self.ports.clock.now(),
+            allowed: false,
         };
-        self.ports.directory.add_consent(&decision).await?;
+        let source = "unsubscribe_link".to_owned();
+        match stand.settle(&self.ports, Change { wishes: vec![wish], source, ip, ..Change::default() }).await
+        {
+            // Another change came first, and left this as the last way.
+            Err(Refusal::Input { .. }) => offer.is_last_way = true,
+            settled => drop(settled?),
+        }
         Ok(offer)
     }
 

@@ -1,10 +1,15 @@
 //! The service watches itself: what an operator would have to see becomes an alarm that stands as long as its reason.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use carillon_domain::sms::{Money, PriceTable, decimal};
 use carillon_domain::{Channel, Class, Reach, Status};
 use carillon_ports::statistics::{Tally, Window};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::alarm::RaiseAlarm;
+use crate::policy::Policy;
 use crate::{Ports, Refusal, operations};
 
 /// The name under which planners say that they are alive.
@@ -15,9 +20,9 @@ const SILENT_AFTER: TimeDelta = TimeDelta::seconds(90);
 const LONGEST_QUEUE: TimeDelta = TimeDelta::minutes(2);
 /// How far back tries that failed for good are counted, …
 const ERRORS_WITHIN: TimeDelta = TimeDelta::minutes(5);
-/// … how far back bounces, …
-const BOUNCES_WITHIN: TimeDelta = TimeDelta::hours(1);
-/// … and how many there must be before a share means anything.
+/// … and how far back bounces and what text messages cost.
+const HOUR: TimeDelta = TimeDelta::hours(1);
+/// How many there must be before a share means anything.
 const ENOUGH: u64 = 20;
 /// One in so many may fail for good.
 const FAILURES_OF: u64 = 10;
@@ -29,12 +34,14 @@ const BOUNCES_OF: u64 = 20;
 pub struct WatchService {
     ports: Ports,
     alarm: RaiseAlarm,
+    /// What the last look back found: alarms and why.
+    found: Arc<Mutex<BTreeMap<&'static str, String>>>,
 }
 
 impl WatchService {
     /// Wires the use case.
     pub fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone(), alarm: RaiseAlarm::new(ports) }
+        Self { ports: ports.clone(), alarm: RaiseAlarm::new(ports), found: Arc::default() }
     }
 
     /// Says that a planner is alive.
@@ -61,23 +68,51 @@ impl WatchService {
         let now = self.ports.clock.now();
         let recent = self.tally(now, ERRORS_WITHIN).await?;
         self.outcomes_are_good(&recent).await?;
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (name, message) in found {
+            self.alarm.stands(name, &message).await?;
+        }
         self.alarm.end_faded().await?;
         Ok(())
     }
 
-    /// Looks at what came back. Apart, for it counts a whole hour.
+    /// Looks at what came back and what was spent. Apart, for it counts a whole hour: what it finds stands until it looks again.
     pub async fn look_back(&self) -> Result<(), Refusal> {
-        let tally = self.tally(self.ports.clock.now(), BOUNCES_WITHIN).await?;
+        let found = [("bounce_rate", self.bounces().await?), ("sms_spend", self.spending().await?)];
+        let found = found.into_iter().filter_map(|(name, message)| Some((name, message?)));
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = found.collect();
+        Ok(())
+    }
+
+    async fn bounces(&self) -> Result<Option<String>, Refusal> {
+        let tally = self.tally(self.ports.clock.now(), HOUR).await?;
         let emails = || tally.iter().filter(|one| one.channel == Channel::Email);
         let (left, bounced) = (
             emails().filter(|one| has_left(one.status)).map(|one| one.messages).sum(),
             emails().map(|one| one.bounced).sum(),
         );
-        if is_too_many(bounced, left, BOUNCES_OF) {
-            let message = format!("{bounced} of {left} e-mails of the last hour bounced");
-            self.alarm.stands("bounce_rate", &message).await?;
+        Ok(is_too_many(bounced, left, BOUNCES_OF)
+            .then(|| format!("{bounced} of {left} e-mails of the last hour bounced")))
+    }
+
+    /// Whoever makes the service write to numbers that earn them money shows here first.
+    async fn spending(&self) -> Result<Option<String>, Refusal> {
+        let Policy { prices: PriceTable { currency, .. }, spend_per_hour, .. } = &*self.ports.policy;
+        let Some(most) = spend_per_hour else { return Ok(None) };
+        let now = self.ports.clock.now();
+        let lines = self.ports.costs.list_costs(None, &Reach::Platform, now - HOUR, now).await?;
+        let (mut messages, mut micros) = (0, 0_u64);
+        for line in lines.iter().filter(|line| line.currency == currency.as_str()) {
+            messages += line.messages;
+            micros = micros.saturating_add(line.cost);
         }
-        Ok(())
+        let spent = Money { currency: currency.clone(), micros };
+        Ok((micros > most.micros()).then(|| {
+            format!(
+                "{messages} text messages of the last hour cost {spent}: more than {}",
+                decimal(most.micros())
+            )
+        }))
     }
 
     async fn queues_flow(&self) -> Result<(), Refusal> {

@@ -171,7 +171,7 @@ impl<'a> Follower<'a> {
                 self.complain("too_many_items", "One frame names at most 1000 items.").await
             }
             Ok(Said::Read { seqs }) => {
-                let read = self.live.ask(self.live.follow.read(self.seat.person(), &seqs)).await;
+                let read = self.live.change(self.live.follow.read(self.seat.person(), &seqs)).await;
                 self.own.extend(read.iter().flatten());
                 if self.own.len() > MOST_ECHOES {
                     self.own.clear();
@@ -179,7 +179,7 @@ impl<'a> Follower<'a> {
                 self.answer_with_counts(read.map(drop)).await
             }
             Ok(Said::Seen { seq }) => {
-                let seen = self.live.ask(self.live.follow.see(self.seat.person(), seq)).await;
+                let seen = self.live.change(self.live.follow.see(self.seat.person(), seq)).await;
                 self.answer_with_counts(seen).await
             }
             Ok(Said::Renew { token }) => self.renew(&token).await,

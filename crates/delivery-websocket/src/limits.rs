@@ -6,9 +6,11 @@ use std::time::Duration;
 pub(crate) const LONGEST_FRAME: usize = 16 * 1024;
 /// The most items that one frame may name.
 pub(crate) const MOST_SEQS: usize = 1_000;
-/// How many sockets of a process ask the store at once. The rest wait in line, so that a gap in the news, which sends all of them
-/// there, leaves connections for everybody else.
-pub(crate) const ASKING_AT_ONCE: usize = 4;
+/// How many sockets of a process ask the store at once. The rest wait in line: a gap in the news sends all of them there. The store
+/// answers many of them together.
+pub(crate) const ASKING_AT_ONCE: usize = 512;
+/// How many change something in it at once, each by itself, so that connections are left for everybody else.
+pub(crate) const CHANGING_AT_ONCE: usize = 4;
 /// How long the store may take to answer a socket.
 pub(crate) const LONGEST_ANSWER: Duration = Duration::from_secs(5);
 /// How soon a socket asks again after the store did not answer.

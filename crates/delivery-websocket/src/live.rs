@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::Hub;
-use crate::limits::{ASKING_AT_ONCE, LONGEST_ANSWER, SocketLimits};
+use crate::limits::{ASKING_AT_ONCE, CHANGING_AT_ONCE, LONGEST_ANSWER, SocketLimits};
 use crate::origins::AllowedOrigins;
 use crate::{open, problem, watch};
 
@@ -34,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) settings: LiveSettings,
     pub(crate) stopping: CancellationToken,
     asking: Semaphore,
+    changing: Semaphore,
 }
 
 /// The store did not answer, or not in time.
@@ -49,6 +50,7 @@ impl Live {
             settings,
             stopping: CancellationToken::new(),
             asking: Semaphore::new(ASKING_AT_ONCE),
+            changing: Semaphore::new(CHANGING_AT_ONCE),
         }))
     }
 
@@ -80,10 +82,25 @@ impl Live {
 impl Shared {
     /// Asks the store in turn and in time.
     pub(crate) async fn ask<T>(&self, question: impl Future<Output = Result<T, Refusal>>) -> Result<T, Away> {
-        // Nobody ever closes it.
-        let _turn = self.asking.acquire().await.map_err(|_| Away)?;
-        within(LONGEST_ANSWER, question).await
+        in_turn(&self.asking, question).await
     }
+
+    /// Changes something in the store, in turn and in time.
+    pub(crate) async fn change<T>(
+        &self,
+        change: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Away> {
+        in_turn(&self.changing, change).await
+    }
+}
+
+async fn in_turn<T>(
+    turns: &Semaphore,
+    question: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Away> {
+    // Nobody ever closes it.
+    let _turn = turns.acquire().await.map_err(|_| Away)?;
+    within(LONGEST_ANSWER, question).await
 }
 
 /// The store's answer, in time.

@@ -41,10 +41,10 @@ pub async fn settle_costs(settle: SettleCosts, stop: CancellationToken) {
 pub async fn watch_service(watch: WatchService, stop: CancellationToken) {
     for look in 0_u64.. {
         note("the planner says that it is alive", watch.planner_is_alive().await);
-        note("the service is watched", watch.look().await);
         if look.is_multiple_of(LOOK_BACK_EVERY) {
             note("what came back is counted", watch.look_back().await);
         }
+        note("the service is watched", watch.look().await);
         if is_stopped_within(LOOK_EVERY, &stop).await {
             return;
         }

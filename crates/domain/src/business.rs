@@ -113,6 +113,9 @@ pub struct CapChoice {
 }
 
 impl CapChoice {
+    /// The highest number.
+    pub const MOST: u32 = 1_000_000;
+
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }

@@ -33,6 +33,8 @@ pub struct PreferenceChange {
     pub decisions: Vec<Consent>,
     /// The person's own choices; `None` leaves them as they are.
     pub choices: Option<Choices>,
+    /// What held when this was worked out, in any order; `None` is for what may be decided whatever holds.
+    pub given: Option<Vec<Holding>>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -80,6 +82,7 @@ pub trait Directory: Send + Sync {
             person: consent.person.clone(),
             decisions: vec![consent.clone()],
             choices: None,
+            given: None,
             at: consent.at,
         };
         let recorded = self.change_preferences(&change).await?.pop();
@@ -88,7 +91,8 @@ pub trait Directory: Send + Sync {
 
     /// Adds decisions and makes them hold, and replaces the person's own choices, all or nothing; answers the decisions as kept. MUST
     /// link each to the person's one before, so that of changes at once one comes after the other and none is left out. A refusal
-    /// towards everybody also ends what was allowed to single businesses of the same topic and channel.
+    /// towards everybody also ends what was allowed to single businesses of the same topic and channel. Fails with
+    /// [`StoreError::Conflict`] and changes nothing if something else holds by then than what the change was worked out from.
     async fn change_preferences(&self, change: &PreferenceChange) -> Result<Vec<Recorded>, StoreError>;
 
     /// Every decision of a person, oldest first. Internet addresses are gone once the person was erased.

@@ -8,7 +8,7 @@ use carillon_application::request_limits::RequestRates;
 use carillon_application::{Bounds, Policy, keys};
 use carillon_delivery_websocket::{AllowedOrigins, OriginError};
 use carillon_domain::Class;
-use carillon_domain::sms::PriceTable;
+use carillon_domain::sms::{Price, PriceTable};
 use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
@@ -49,6 +49,7 @@ pub(crate) struct Config {
     pub(crate) carillon_requests_at_once: usize,
     pub(crate) carillon_queue_bounds: String,
     pub(crate) carillon_sms_prices: Option<String>,
+    pub(crate) carillon_sms_spend_hour: String,
     #[serde(deserialize_with = "number")]
     pub(crate) carillon_cap_person_hour: usize,
     #[serde(deserialize_with = "number")]
@@ -108,6 +109,7 @@ impl Default for Config {
             carillon_queue_bounds: "critical=1000000,immediate=500000,scheduled=500000,bulk=2000000"
                 .to_owned(),
             carillon_sms_prices: None,
+            carillon_sms_spend_hour: "100".to_owned(),
             carillon_cap_person_hour: 100,
             carillon_cap_phone_day: 40,
             carillon_drain_s: 3,
@@ -182,11 +184,14 @@ impl Config {
             Some(json) => serde_json::from_str(json).context("CARILLON_SMS_PRICES")?,
             None => PriceTable::default(),
         };
+        let spend_per_hour: Price =
+            self.carillon_sms_spend_hour.parse().context("CARILLON_SMS_SPEND_HOUR")?;
         let cap = |cap: usize| u32::try_from(cap).unwrap_or(u32::MAX);
         Ok(Policy {
             prices,
             person_per_hour: cap(self.carillon_cap_person_hour),
             phone_per_day: cap(self.carillon_cap_phone_day),
+            spend_per_hour: Some(spend_per_hour).filter(|most| most.micros() > 0),
         })
     }
 

@@ -30,6 +30,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
+    use_small_pages();
     end_quietly_on_a_closed_pipe();
     let cli = Cli::parse();
     match run(cli).await {
@@ -39,6 +40,13 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The allocator asks for huge pages, of which a connection that waits for news uses little: with them it costs 26 KiB of memory instead of
+/// 18, and an idle process a third more (`./scripts/bench sockets`).
+fn use_small_pages() {
+    #[cfg(target_os = "linux")]
+    let _unless_there_are_none = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 /// `carillon openapi | head` closes our output early: that is the reader's choice, not a failure.

@@ -12,8 +12,11 @@ use crate::level::Level;
 use crate::row::Row;
 use crate::stage::Stage;
 
-/// Longer than a lease (30 s) and the sweeper that looks for what has run out.
+/// Longer than a lease (24 s) and the sweeper that looks for what has run out.
 const STANDSTILL: Duration = Duration::from_secs(45);
+
+/// Longer than PostgreSQL lets a silent transaction hold its rows (5 s), and far below a lease: the other worker goes on.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 pub(super) async fn inject(stage: &mut Stage, level: Level, name: &str) -> anyhow::Result<Row> {
     let load = Load::start(stage, level.rate, level.clients)?;

@@ -1,5 +1,6 @@
 //! Settling a text: what its sender is told and all that it means, in one transaction and once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use carillon_domain::Reason;
@@ -24,6 +25,11 @@ pub(crate) async fn settle(
     ids: &Arc<dyn Ids>,
     settlement: &Settlement,
 ) -> Result<(), StoreError> {
+    // Before any row is locked, as every change of a person's decisions does: nobody waits in a circle.
+    let deciding: BTreeSet<_> = settlement.consents.iter().map(|consent| &consent.person).collect();
+    for person in deciding {
+        consents::take_turn(transaction, person).await?;
+    }
     let number = mark(transaction, sealing, settlement).await?;
     if let (Some(permit), Some(number)) = (settlement.permit, number) {
         change_permit(transaction, permit, number, settlement).await?;

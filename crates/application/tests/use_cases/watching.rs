@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use carillon_application::alarm::RaiseAlarm;
+use carillon_application::policy::Policy;
 use carillon_application::{FollowProviders, OperateProviders, WatchService};
 use carillon_domain::circuit::State;
 use carillon_domain::{Channel, Person, Reason, Status};
@@ -116,6 +117,34 @@ async fn an_alarm_is_told_once_and_once_that_it_is_over() {
     assert_eq!(told(&world).await, ["platform.critical_system_alert", "platform.system_recovered"]);
     alarm.stands("queue_age:email", "too old again").await.expect("raised");
     assert_eq!(told(&world).await.len(), 3);
+}
+
+#[tokio::test]
+async fn text_messages_that_cost_too_much_are_an_alarm_until_they_no_longer_do() {
+    let mut world = with_admin().await;
+    world.publish("appointment.cancelled", cancellation()).await;
+    world.drain().await;
+    world.clock.advance(TimeDelta::seconds(1));
+    let mut spending_at_most = |price: &str| {
+        let spend_per_hour = Some(price.parse().expect("a price"));
+        world.ports.policy = Arc::new(Policy { spend_per_hour, ..Policy::default() });
+        WatchService::new(&world.ports)
+    };
+    let (easy, watch) = (spending_at_most("1"), spending_at_most("0.05"));
+    easy.look_back().await.expect("counted");
+    easy.look().await.expect("a look");
+    assert_eq!(told(&world).await, Vec::<String>::new(), "one text message is not too dear");
+    watch.look_back().await.expect("counted");
+    for _ in 0..6 {
+        watch.look().await.expect("a look");
+        world.clock.advance(TimeDelta::seconds(20));
+    }
+    assert_eq!(told(&world).await, ["platform.critical_system_alert"], "it stands between two looks back");
+    world.drain().await;
+    world.clock.advance(TimeDelta::hours(1));
+    watch.look_back().await.expect("counted");
+    watch.look().await.expect("a look");
+    assert_eq!(told(&world).await, ["platform.critical_system_alert", "platform.system_recovered"]);
 }
 
 #[tokio::test]

@@ -206,13 +206,13 @@ pub(crate) struct SmsChoiceBody {
 #[schema(as = CapChoice)]
 pub(crate) struct CapChoiceBody {
     /// Messages to a person in an hour, by each channel.
-    #[schema(example = 100)]
+    #[schema(example = 100, maximum = 1_000_000)]
     person_per_hour: Option<u32>,
     /// Text messages to a number in a day.
-    #[schema(example = 40)]
+    #[schema(example = 40, maximum = 1_000_000)]
     phone_per_day: Option<u32>,
     /// Messages of the whole business in an hour, by each channel.
-    #[schema(example = 0)]
+    #[schema(example = 0, maximum = 1_000_000)]
     business_per_hour: Option<u32>,
 }
 

@@ -6,6 +6,7 @@ use carillon_domain::business::QuietHours;
 use carillon_domain::choices::{Digest, Rhythm};
 use carillon_domain::consent::{Chain, check};
 use carillon_domain::{Category, Channel, Choices, Purpose};
+use carillon_ports::StoreError;
 use carillon_ports::directory::{Consent, PreferenceChange, Recorded, StandingQuery, Topic};
 
 use super::Stores;
@@ -26,7 +27,7 @@ fn consent(topic: Topic, channel: Channel, granted: bool) -> Consent {
 }
 
 fn change(decisions: Vec<Consent>, choices: Option<Choices>) -> PreferenceChange {
-    PreferenceChange { person: id("camille"), decisions, choices, at: now() }
+    PreferenceChange { person: id("camille"), decisions, choices, given: None, at: now() }
 }
 
 fn choices() -> Choices {
@@ -107,6 +108,29 @@ pub async fn decisions_at_once_stand_one_after_the_other(stores: Stores) {
     let places = records.iter().filter_map(|one| one.link.as_ref()).map(|link| link.seq);
     assert_eq!(places.collect::<Vec<_>>(), (1..=12).collect::<Vec<_>>());
     assert_eq!(chain, Chain::Intact);
+}
+
+/// Two who turn off one of two ways each must not turn off both.
+pub async fn what_was_worked_out_from_something_else_is_refused(stores: Stores) {
+    stores.directory.put_person(&client("camille"), now()).await.expect("a person");
+    let by = |channel| consent(Topic::Category(Category::Reminders), channel, false);
+    let worked_out = |channel| PreferenceChange { given: Some(vec![]), ..change(vec![by(channel)], None) };
+    let at_once = [Channel::Email, Channel::Sms].map(|channel| {
+        let (directory, change) = (stores.directory.clone(), worked_out(channel));
+        tokio::spawn(async move { directory.change_preferences(&change).await })
+    });
+    let mut kept = 0;
+    for one in at_once {
+        match one.await.expect("it ends") {
+            Ok(records) => kept += records.len(),
+            Err(error) => assert!(matches!(error, StoreError::Conflict(_)), "{error}"),
+        }
+    }
+    let (records, state) = chain(&stores).await;
+    assert_eq!((kept, records.len(), state), (1, 1, Chain::Intact));
+    let holding = stores.directory.list_holding(&id("camille")).await.expect("a list");
+    let again = PreferenceChange { given: Some(holding), ..worked_out(Channel::InApp) };
+    assert_eq!(stores.directory.change_preferences(&again).await.map(|kept| kept.len()), Ok(1));
 }
 
 /// As proof; where they decided from is gone, and the chain goes on when they come back.

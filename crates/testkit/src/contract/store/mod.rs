@@ -218,6 +218,7 @@ macro_rules! store_contract {
             a_category_is_turned_off_for_each_kind_of_it,
             decisions_stand_in_a_chain,
             decisions_at_once_stand_one_after_the_other,
+            what_was_worked_out_from_something_else_is_refused,
             an_erased_persons_decisions_stay_without_an_internet_address,
             what_a_person_chose_stays_until_they_are_erased,
             a_bulk_request_is_accepted_whole_and_can_be_claimed,

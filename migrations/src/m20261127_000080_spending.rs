@@ -28,7 +28,6 @@ const UP: &[&str] = &[
         usual BIGINT NOT NULL,
         bulk BIGINT NOT NULL
     )",
-    "CREATE INDEX caps_by_age ON caps (began_at)",
     // Messages that become lines of a list.
     "CREATE TABLE digest_items (
         message_id UUID NOT NULL PRIMARY KEY,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_redis::redis::aio::MultiplexedConnection;
 use deadpool_redis::redis::{Cmd, Value};
 use tokio::sync::{Notify, futures::Notified, watch};
 use tokio::task::AbortHandle;
@@ -11,6 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::failure::Away;
 use crate::server::{PATIENCE, RedisServer};
+use crate::site::Wire;
 
 /// So long one look at the bell lasts, in seconds. After it somebody looks at the queue itself: whoever was rung for may have died on
 /// its way there.
@@ -90,7 +90,7 @@ async fn look(
     server: &RedisServer,
     key: &str,
     shared: &Shared,
-    connection: &mut Option<MultiplexedConnection>,
+    connection: &mut Option<Wire>,
 ) -> Result<(), Away> {
     let line = match connection {
         Some(line) => line,
@@ -99,7 +99,7 @@ async fn look(
     let mut look = Cmd::new();
     look.arg("BLPOP").arg(key).arg(LOOK);
     let longest = Duration::from_secs(LOOK) + PATIENCE;
-    let rung = in_time(longest, async { Ok(look.query_async::<Value>(line).await?) }).await?;
+    let rung = in_time(longest, async { Ok(line.ask(&look).await?) }).await?;
     if rung != Value::Nil && *shared.waiting.borrow() == 0 {
         // Nobody here waits any more: the ring is for somebody elsewhere.
         let mut pass_on = Cmd::new();

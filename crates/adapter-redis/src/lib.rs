@@ -30,6 +30,7 @@ mod queue;
 mod ready;
 mod script;
 mod server;
+mod site;
 mod subscriber;
 mod time;
 
@@ -37,4 +38,5 @@ pub use failure::Away;
 pub use feed::RedisFeed;
 pub use limits::RedisLimits;
 pub use queue::RedisQueue;
-pub use server::{RedisServer, WrongUrl, check_url};
+pub use server::RedisServer;
+pub use site::{WrongUrl, check_url};

@@ -3,33 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_redis::redis::aio::{MultiplexedConnection, PubSub};
-use deadpool_redis::redis::{AsyncConnectionConfig, Client, Cmd, RedisError, Value};
-use deadpool_redis::{Connection, Manager, Pool, PoolError};
+use deadpool_redis::redis::aio::PubSub;
+use deadpool_redis::redis::{Cmd, Value};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::failure::{self, Away, Failure};
+use crate::site::{Held, Site, Wire, WrongUrl};
 
 /// How long anybody waits for Redis.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 /// For so long nobody tries again after Redis did not answer in time: callers get their error at once meanwhile, instead of waiting one
 /// after the other. A Redis that refuses connections is tried with every call, since that costs no time.
 const REST: Duration = Duration::from_secs(1);
-/// One connection carries everything; the second is for the moment in which a broken one is replaced.
-const CONNECTIONS: usize = 2;
-
-/// This is no URL of a Redis. The text does not repeat it: it may hold a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be redis://host:port/database or rediss://… (with TLS): {0}")]
-pub struct WrongUrl(String);
 
 /// A Redis as this process sees it. Cloning it is cheap; all clones share the connection.
 #[derive(Clone)]
 pub struct RedisServer {
-    client: Client,
-    pool: Pool,
+    site: Site,
     line: Arc<Mutex<Line>>,
     /// Connections are served by the runtime that opened this, not by that of whoever asks first: a caller's may end earlier.
     runtime: Handle,
@@ -39,9 +31,7 @@ pub struct RedisServer {
 /// The connection in use.
 #[derive(Default)]
 struct Line {
-    /// Kept from the pool while it works: the pool asks a connection for a sign of life before it lends it out, which would double
-    /// the round trips.
-    connection: Option<Connection>,
+    connection: Option<Held>,
     /// How many there were, so that a late complaint about an earlier one does not end this one.
     number: u64,
     rest_until: Option<Instant>,
@@ -50,16 +40,11 @@ struct Line {
 }
 
 impl RedisServer {
-    /// Knows where Redis is, and connects when it is first asked for something. Must be called within a tokio runtime that lives as long
-    /// as this value is used.
-    pub fn open(url: &str) -> Result<Self, WrongUrl> {
-        let client = client(url)?;
-        let manager =
-            Manager::new_with_config(url, settings(Some(PATIENCE))).map_err(|error| wrong_url(&error))?;
-        let pool = Pool::builder(manager).max_size(CONNECTIONS).build();
-        let pool = pool.map_err(|error| WrongUrl(error.to_string()))?;
-        let (line, runtime) = (Arc::default(), Handle::current());
-        Ok(Self { client, pool, line, runtime, prefix: Arc::from("carillon") })
+    /// Knows where Redis is, and connects when it is first asked for something: one URL is a server, several, separated by commas, are nodes
+    /// of a cluster. Must be called within a tokio runtime that lives as long as this value is used.
+    pub fn open(urls: &str) -> Result<Self, WrongUrl> {
+        let (site, line, runtime) = (Site::of(urls)?, Arc::default(), Handle::current());
+        Ok(Self { site, line, runtime, prefix: Arc::from("carillon") })
     }
 
     /// The same Redis, with other names for all keys: installations, or tests, that share a Redis do not meet.
@@ -72,13 +57,12 @@ impl RedisServer {
     pub async fn examine(&self) -> Result<Option<String>, Away> {
         let mut info = Cmd::new();
         info.arg("INFO").arg("memory");
-        let answer = self.ask(&info).await?;
-        let Value::BulkString(text) = answer else { return Ok(None) };
-        let text = String::from_utf8_lossy(&text);
-        let policy = text.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
-        Ok(policy.filter(|policy| policy.starts_with("allkeys")).map(|policy| {
-            format!("maxmemory-policy {policy} may throw parts of a queue away: noeviction is right")
-        }))
+        let answers = match self.ask(&info).await? {
+            // Each node of a cluster answers for itself.
+            Value::Map(nodes) => nodes.into_iter().map(|(_, answer)| answer).collect(),
+            one => vec![one],
+        };
+        Ok(answers.iter().filter_map(text).find_map(|text| harm(&text)))
     }
 
     pub(crate) fn prefix(&self) -> &str {
@@ -117,7 +101,7 @@ impl RedisServer {
 
     async fn ask_once(&self, command: &Cmd) -> Result<Value, Failure> {
         let (mut connection, number) = self.connection().await?;
-        let answer = command.query_async::<Value>(&mut connection).await;
+        let answer = connection.ask(command).await;
         if let Err(error) = &answer
             && failure::is_useless(error)
         {
@@ -129,42 +113,39 @@ impl RedisServer {
         answer.map_err(Failure::Redis)
     }
 
-    async fn connection(&self) -> Result<(MultiplexedConnection, u64), Failure> {
+    async fn connection(&self) -> Result<(Wire, u64), Failure> {
         let mut line = self.line.lock().await;
         if let Some(connection) = &line.connection {
-            return Ok(((**connection).clone(), line.number));
+            return Ok((connection.wire(), line.number));
         }
         if line.rest_until.is_some_and(|until| Instant::now() < until) {
             return Err(Failure::Late);
         }
         let made = self.connect().await.inspect_err(|failure| line.note_away(failure))?;
-        let connection = (*made).clone();
+        let connection = made.wire();
         line.take_up(made);
         Ok((connection, line.number))
     }
 
-    async fn connect(&self) -> Result<Connection, Failure> {
-        let pool = self.pool.clone();
-        let made = self.runtime.spawn(async move { pool.get().await }).await;
-        made.map_err(|error| Failure::Other(error.to_string()))?.map_err(|error| match error {
-            PoolError::Backend(error) => Failure::Redis(error),
-            other => Failure::Other(other.to_string()),
-        })
+    async fn connect(&self) -> Result<Held, Failure> {
+        let site = self.site.clone();
+        let made = self.runtime.spawn(async move { site.connect().await }).await;
+        made.map_err(|error| Failure::Other(error.to_string()))?
     }
 
     /// A connection of one's own, for commands that wait. The caller bounds the time.
-    pub(crate) async fn connection_that_waits(&self) -> Result<MultiplexedConnection, Away> {
-        Ok(self.client.get_multiplexed_async_connection_with_config(&settings(None)).await?)
+    pub(crate) async fn connection_that_waits(&self) -> Result<Wire, Away> {
+        self.site.connection_that_waits().await
     }
 
     /// A connection that hears what is published. The caller bounds the time.
     pub(crate) async fn connection_that_hears(&self) -> Result<PubSub, Away> {
-        Ok(self.client.get_async_pubsub().await?)
+        self.site.connection_that_hears().await
     }
 }
 
 impl Line {
-    fn take_up(&mut self, connection: Connection) {
+    fn take_up(&mut self, connection: Held) {
         if self.is_away {
             tracing::info!("Redis is back");
         }
@@ -179,27 +160,24 @@ impl Line {
     }
 
     fn hang_up(&mut self) {
-        // Taken out of the pool for good.
-        drop(self.connection.take().map(Connection::take));
+        if let Some(connection) = self.connection.take() {
+            connection.hang_up();
+        }
     }
 }
 
-/// Whether this is the URL of a Redis, be it there or not.
-pub fn check_url(url: &str) -> Result<(), WrongUrl> {
-    client(url).map(drop)
-}
-
-fn client(url: &str) -> Result<Client, WrongUrl> {
-    if !url.starts_with("redis://") && !url.starts_with("rediss://") {
-        return Err(WrongUrl("the scheme is another".to_owned()));
+fn text(answer: &Value) -> Option<String> {
+    match answer {
+        Value::BulkString(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        Value::VerbatimString { text, .. } => Some(text.clone()),
+        _ => None,
     }
-    Client::open(url).map_err(|error| wrong_url(&error))
 }
 
-fn wrong_url(error: &RedisError) -> WrongUrl {
-    WrongUrl(error.category().to_owned())
-}
-
-fn settings(answer_within: Option<Duration>) -> AsyncConnectionConfig {
-    AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(answer_within)
+/// What about a server's settings would harm the queue.
+fn harm(info: &str) -> Option<String> {
+    let policy = info.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
+    policy.filter(|policy| policy.starts_with("allkeys")).map(|policy| {
+        format!("maxmemory-policy {policy} may throw parts of a queue away: noeviction is right")
+    })
 }

@@ -10,6 +10,7 @@
     reason = "a test without its server cannot go on; the message says what is missing"
 )]
 
+mod cluster;
 mod watchdog;
 
 use std::collections::hash_map::RandomState;
@@ -24,6 +25,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+pub use cluster::PrivateCluster;
 use watchdog::Watchdog;
 
 /// Names the server that a test run shares.
@@ -65,6 +67,8 @@ pub fn ask(url: &str, words: &str) -> io::Result<String> {
 pub struct PrivateRedis {
     folder: PathBuf,
     port: u16,
+    /// Settings beside the usual ones, as on the command line.
+    settings: Vec<String>,
     child: Mutex<Option<Child>>,
     /// Stops the server and removes the folder when this value or this process ends, however it ends.
     _watchdog: Watchdog,
@@ -73,12 +77,16 @@ pub struct PrivateRedis {
 impl PrivateRedis {
     /// Starts one and waits until it answers.
     pub fn start() -> Self {
+        Self::start_with(Vec::new())
+    }
+
+    fn start_with(settings: Vec<String>) -> Self {
         let folder =
             tempfile::Builder::new().prefix("carillon-redis-").tempdir().expect("a temporary folder");
         // From here on the watchdog removes it: it also does when this process is killed.
         let folder = folder.keep();
         let watchdog = Watchdog::start(&folder);
-        let mut server = Self { folder, port: 0, child: Mutex::new(None), _watchdog: watchdog };
+        let mut server = Self { folder, port: 0, settings, child: Mutex::new(None), _watchdog: watchdog };
         server.start_on_a_free_port();
         server
     }
@@ -155,8 +163,8 @@ impl PrivateRedis {
 
     fn start_on(&self, port: u16) -> Result<(), String> {
         let log = self.folder.join("log");
-        let mut child =
-            command(port, &self.folder, &log).spawn().map_err(|error| format!("{MISSING}: {error}"))?;
+        let mut redis = command(port, &self.folder, &log);
+        let mut child = redis.args(&self.settings).spawn().map_err(|error| format!("{MISSING}: {error}"))?;
         let started = wait_until_it_answers(port, &mut child);
         *self.child() = Some(child);
         started.map_err(|why| why + &fs::read_to_string(&log).unwrap_or_default())

@@ -45,7 +45,7 @@ fn assert_only_own_markup(body: &str) {
 }
 
 fn is_hidden(c: char) -> bool {
-    (c.is_control() && c != '\n')
+    (c.is_control() && c != '\n' && c != '\t')
         || matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn assert_inert(content: &Content, how: &str) {
     };
     for line in lines {
         assert!(
-            !line.contains('\n') && !line.contains(is_hidden) && !line.contains(SECRET),
+            !line.contains(['\n', '\t']) && !line.contains(is_hidden) && !line.contains(SECRET),
             "{how}: {line:?}"
         );
     }

@@ -1,4 +1,4 @@
-//! How long loading, checking and rendering take: `cargo run --release -p carillon-adapter-templates --example pace`.
+//! How long loading, checking and rendering take: `cargo run --release -p carillon-adapter-templates --example texts_pace`.
 
 use std::collections::BTreeMap;
 use std::time::Instant;

@@ -89,9 +89,15 @@ const UPDATE: &str = "UPDATE messages SET \
      segments = COALESCE(o.segments, messages.segments), cost = COALESCE(o.cost, messages.cost), \
      currency = COALESCE(o.currency, messages.currency), country = COALESCE(o.country, messages.country), \
      content_sealed = COALESCE(o.content, messages.content_sealed), updated_at = o.at, lease_until = NULL \
-     FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt AND (messages.status = 'sending' OR \
-     (messages.status IN ('queued', 'sent', 'delivered', 'undelivered') \
-     AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt)))";
+     FROM o WHERE messages.id = o.id AND messages.attempt = o.attempt";
+
+/// Of those, the ones whose attempt has not been recorded; `bounds` are those of the attempts.
+fn unrecorded(bounds: &str) -> String {
+    format!(
+        "(messages.status = 'sending' OR (messages.status IN ('queued', 'sent', 'delivered', 'undelivered') AND NOT EXISTS \
+         (SELECT 1 FROM attempts WHERE attempts.message_id = o.id AND attempts.number = o.attempt{bounds})))"
+    )
+}
 
 /// What a try was, out of an outcome.
 const TRY: &str = "o.attempt, o.provider, o.status, o.detail, o.started_at, o.at, o.decided";
@@ -108,14 +114,18 @@ async fn update_and_note(
 ) -> Result<HashSet<Uuid>, StoreError> {
     let mut sql = Sql::on(connection);
     let given = as_rows(keys, outcomes.iter())?.table("o", &mut sql);
+    let ids = || outcomes.iter().map(|outcome| outcome.message.0);
+    let (of_messages, of_attempts) =
+        (sql.bounds("messages.id", ids()), sql.bounds("attempts.message_id", ids()));
+    let update = format!("{UPDATE}{of_messages} AND {}", unrecorded(&of_attempts));
     if sql.is_postgres() {
         let together = format!(
-            "WITH {given}, changed AS ({UPDATE} RETURNING messages.id, {TRY}), noted AS ({NOTE} SELECT * FROM changed) SELECT id FROM changed"
+            "WITH {given}, changed AS ({update} RETURNING messages.id, {TRY}), noted AS ({NOTE} SELECT * FROM changed) SELECT id FROM changed"
         );
         return changed(connection, sql.statement(&together)).await;
     }
     let changed =
-        changed(connection, sql.statement(&format!("WITH {given} {UPDATE} RETURNING messages.id"))).await?;
+        changed(connection, sql.statement(&format!("WITH {given} {update} RETURNING messages.id"))).await?;
     if !changed.is_empty() {
         let current = outcomes.iter().filter(|outcome| changed.contains(&outcome.message.0));
         let (mut sql, current) = (Sql::on(connection), as_rows(keys, current)?);

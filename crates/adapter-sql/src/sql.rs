@@ -57,22 +57,20 @@ impl Sql {
         format!("{column} IN ({})", list.join(", "))
     }
 
-    /// Whether an id of a divided table is one of these. PostgreSQL prunes parts by bounds, not by the elements of an array: so the lowest
-    /// and the highest id are said as well, and a batch of new messages opens one part however long the history is.
+    /// Whether an id of a divided table is one of these.
     pub(crate) fn among_ids(&mut self, column: &str, ids: impl IntoIterator<Item = Uuid>) -> String {
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let bounds = ids.iter().min().copied().zip(ids.iter().max().copied());
-        let these = self.among(column, ids);
-        match bounds.filter(|_| self.is_postgres()) {
-            Some((lowest, highest)) => {
-                format!(
-                    "{these} AND {column} >= {} AND {column} <= {}",
-                    self.bind(lowest),
-                    self.bind(highest)
-                )
-            }
-            None => these,
-        }
+        let these = self.among(column, ids.iter().copied());
+        format!("{these}{}", self.bounds(column, ids))
+    }
+
+    /// A further condition, that an id of a divided table is between the lowest and the highest of these. PostgreSQL prunes parts by bounds,
+    /// not by the elements of an array or by what is joined: with them a batch of new messages opens one part however long the history is.
+    pub(crate) fn bounds(&mut self, column: &str, ids: impl IntoIterator<Item = Uuid>) -> String {
+        let mut ids = ids.into_iter();
+        let Some(first) = ids.next().filter(|_| self.is_postgres()) else { return String::new() };
+        let (lowest, highest) = ids.fold((first, first), |(low, high), id| (low.min(id), high.max(id)));
+        format!(" AND {column} >= {} AND {column} <= {}", self.bind(lowest), self.bind(highest))
     }
 
     /// Whether the database is PostgreSQL.

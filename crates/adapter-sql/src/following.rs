@@ -89,7 +89,9 @@ async fn pages(
         }
     }
     let rows = rows_after(reader, places.keys(), most).await?;
-    let owners: BTreeSet<String> = places.values().map(|person| person_key(person)).collect();
+    // Most who look have nothing new: of them no key is wanted.
+    let with_news = rows.iter().filter_map(|Row { after, row }| places.get(&(row.person_id.clone(), *after)));
+    let owners: BTreeSet<String> = with_news.map(|person| person_key(person)).collect();
     let keys = Keys::load(reader, vault, &owners).await?;
     let mut pages: HashMap<_, Vec<Found>> = HashMap::new();
     for Row { after, row } in rows {

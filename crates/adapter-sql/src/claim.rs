@@ -237,6 +237,5 @@ async fn people_and_standings(
         .filter_map(|known| people::person(&known.row, keys).transpose())
         .map(|person| person.map(|person| (person.id.to_string(), person)))
         .collect::<Result<_, _>>()?;
-    let rows = known.into_iter().map(|known| known.row).collect();
-    Ok((people, Standings::load(connection, rows).await?))
+    Ok((people, Standings::of_people(known)?))
 }

@@ -40,7 +40,7 @@ pub(crate) enum Answer {
     Standings(Vec<Standing>),
 }
 
-/// Answers questions together: a statement for the businesses, one for the people, one for what they decided.
+/// Answers questions together: a statement for the businesses, one for the people with what they decided.
 pub(crate) async fn answer(
     reader: &DatabaseConnection,
     vault: &dyn Vault,
@@ -98,7 +98,7 @@ async fn people(
     let known = people::known(reader, &wanted.union(&addressed).cloned().collect()).await?;
     people::note_keys(seen, &known);
     let people = people::open(vault, &known)?;
-    let rows = known.into_iter().map(|known| known.row).filter(|row| addressed.contains(&row.id));
-    let standings = Standings::load(reader, rows.collect()).await?;
+    let standings =
+        Standings::of_people(known.into_iter().filter(|known| addressed.contains(&known.row.id)))?;
     Ok((people.into_iter().map(|person| (person.id.to_string(), person)).collect(), standings))
 }

@@ -16,6 +16,7 @@ use crate::rows_in::Inserts;
 use crate::seal::{Keys, person_key, place};
 use crate::seen_keys::SeenKeys;
 use crate::sql::{Sql, millis};
+use crate::standing::{self, Stands};
 
 /// Stores people, new or known; what they chose for themselves stays. Whoever belongs to another business is left as they are, and the
 /// caller hears of it by the count: the check before the commit can be overtaken, this one cannot.
@@ -127,12 +128,14 @@ fn choices(row: &person::Model) -> Result<Choices, StoreError> {
     Ok(stored.map_err(|_| unreadable("choices"))?.unwrap_or_default())
 }
 
-/// A person's row with the key that opens it; none when erased.
+/// A person's row with the key that opens it (none when erased), and what stands against the person.
 #[derive(FromQueryResult)]
 pub(crate) struct Known {
     #[sea_orm(nested)]
     pub(crate) row: person::Model,
     wrapped: Option<Vec<u8>>,
+    #[sea_orm(nested)]
+    pub(crate) stands: Stands,
 }
 
 /// The rows of these people with their keys, erased people included.
@@ -154,8 +157,10 @@ pub(crate) async fn select(
     sql: Sql,
     condition: &str,
 ) -> Result<Vec<Known>, StoreError> {
+    let stands = standing::columns(sql.is_postgres());
     let statement = sql.statement(&format!(
-        "SELECT people.*, data_keys.wrapped AS wrapped FROM people LEFT JOIN data_keys ON data_keys.owner = 'person:' || people.id \
+        "SELECT people.*, data_keys.wrapped AS wrapped, {stands} \
+         FROM people LEFT JOIN data_keys ON data_keys.owner = 'person:' || people.id \
          WHERE {condition} ORDER BY people.id"
     ));
     Known::find_by_statement(statement).all(connection).await.map_err(|error| store_error(&error))
@@ -163,7 +168,7 @@ pub(crate) async fn select(
 
 /// Remembers the keys of these people.
 pub(crate) fn note_keys(seen: &SeenKeys, known: &[Known]) {
-    for Known { row, wrapped } in known {
+    for Known { row, wrapped, .. } in known {
         if let Some(wrapped) = wrapped {
             seen.note(&format!("person:{}", row.id), wrapped);
         }
@@ -172,7 +177,7 @@ pub(crate) fn note_keys(seen: &SeenKeys, known: &[Known]) {
 
 /// Adds the keys of these people to those that are open.
 pub(crate) fn open_keys(keys: &mut Keys<'_>, known: &[Known]) -> Result<(), StoreError> {
-    for Known { row, wrapped } in known {
+    for Known { row, wrapped, .. } in known {
         if let Some(wrapped) = wrapped {
             keys.open_key(format!("person:{}", row.id), wrapped.clone())?;
         }

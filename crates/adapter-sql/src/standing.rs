@@ -1,101 +1,107 @@
-//! What stands against a channel of a person.
+//! What stands against a channel of a person. It is read with the person's row, so that both need one statement.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use carillon_domain::decision::Standing;
 use carillon_domain::{BusinessId, Channel, decided};
 use carillon_ports::StoreError;
 use carillon_ports::directory::{StandingQuery, Topic};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
+use serde::de::DeserializeOwned;
 
 use crate::entity::person;
-use crate::error::store_error;
-use crate::sql::{Sql, tenant};
+use crate::error::unreadable;
+use crate::people::Known;
+use crate::sql::tenant;
 
-/// A decision of a person, or (without a topic) an address that must not be used.
+/// What is read beside a row of `people`, as lists in JSON; none where nothing stands there.
 #[derive(FromQueryResult)]
-struct Stands {
-    subject: String,
-    business_id: String,
-    topic: String,
-    channel: String,
-    allowed: bool,
+pub(crate) struct Stands {
+    decided: Option<String>,
+    suppressed: Option<String>,
+}
+
+/// The columns of [`Stands`].
+pub(crate) fn columns(is_postgres: bool) -> String {
+    let (list, row) =
+        if is_postgres { ("json_agg", "json_build_array") } else { ("json_group_array", "json_array") };
+    format!(
+        "(SELECT CAST({list}({row}(business_id, topic, channel, CAST(allowed AS INTEGER))) AS TEXT) FROM preferences \
+         WHERE person_id = people.id) AS decided, \
+         (SELECT CAST({list}({row}(address_index, business_id)) AS TEXT) FROM suppressions \
+         WHERE address_index IN (people.email_index, people.phone_index)) AS suppressed"
+    )
+}
+
+/// A business, a topic, a channel, and whether it is allowed (1).
+type Decided = (String, String, String, u8);
+/// An address that must not be used, and by which business; by nobody where that is empty.
+type Suppressed = (String, String);
+
+/// What stands against one person.
+struct Against {
+    row: person::Model,
+    decided: Vec<Decided>,
+    suppressed: Vec<Suppressed>,
 }
 
 /// What was decided and what bounced, for some people.
-pub(crate) struct Standings {
-    people: HashMap<String, person::Model>,
-    /// By person, business, topic and channel.
-    decided: HashMap<(String, String, String, String), bool>,
-    suppressed: HashSet<(String, String)>,
+pub(crate) struct Standings(HashMap<String, Against>);
+
+fn list<T: DeserializeOwned>(json: Option<&String>) -> Result<Vec<T>, StoreError> {
+    let read =
+        |json: &String| serde_json::from_str(json).map_err(|_| unreadable("what stands against a person"));
+    json.map_or_else(|| Ok(Vec::new()), read)
 }
 
 impl Standings {
-    /// Loads all that is known about these people, in one statement.
-    pub(crate) async fn load(
-        connection: &impl ConnectionTrait,
-        people: Vec<person::Model>,
-    ) -> Result<Self, StoreError> {
-        let mut standings = Self {
-            decided: HashMap::new(),
-            suppressed: HashSet::new(),
-            people: people.into_iter().map(|row| (row.id.clone(), row)).collect(),
+    /// What was read with these people.
+    pub(crate) fn of_people(known: impl IntoIterator<Item = Known>) -> Result<Self, StoreError> {
+        let against = |Known { row, stands, .. }: Known| {
+            let (decided, suppressed) = (list(stands.decided.as_ref())?, list(stands.suppressed.as_ref())?);
+            Ok((row.id.clone(), Against { row, decided, suppressed }))
         };
-        if standings.people.is_empty() {
-            return Ok(standings);
-        }
-        let mut sql = Sql::on(connection);
-        let theirs = sql.among("person_id", standings.people.keys().cloned());
-        let addresses = standings.people.values().flat_map(|row| [&row.email_index, &row.phone_index]);
-        let these = sql.among("address_index", addresses.flatten().cloned());
-        let statement = sql.statement(&format!(
-            "SELECT person_id AS subject, business_id, topic, channel, allowed FROM preferences WHERE {theirs} UNION ALL \
-             SELECT address_index, business_id, '', '', false FROM suppressions WHERE {these}"
-        ));
-        let rows = Stands::find_by_statement(statement).all(connection).await;
-        for row in rows.map_err(|error| store_error(&error))? {
-            let Stands { subject, business_id, topic, channel, allowed } = row;
-            if topic.is_empty() {
-                standings.suppressed.insert((subject, business_id));
-            } else {
-                standings.decided.insert((subject, business_id, topic, channel), allowed);
-            }
-        }
-        Ok(standings)
+        known.into_iter().map(against).collect::<Result<_, _>>().map(Self)
     }
 
     /// What stands against one channel of one person.
     pub(crate) fn of(&self, query: &StandingQuery) -> Standing {
-        let Some(row) = self.people.get(query.person.as_str()) else {
+        let Some(against) = self.0.get(query.person.as_str()) else {
             return Standing::default();
         };
-        let verdict = decided::verdict(&query.kind, query.purpose, |topic| self.decided(row, query, topic));
+        let verdict = decided::verdict(&query.kind, query.purpose, |topic| against.decided(query, topic));
         Standing {
-            erased: row.erased_at.is_some(),
+            erased: against.row.erased_at.is_some(),
             unsubscribed: verdict.unsubscribed,
             consented: verdict.consented,
-            suppressed: self.is_suppressed(row, query.channel, query.business.as_ref()),
+            suppressed: against.is_suppressed(query.channel, query.business.as_ref()),
         }
     }
+}
 
+impl Against {
     /// What was decided on a topic: towards this business, else towards everybody.
-    fn decided(&self, row: &person::Model, query: &StandingQuery, topic: &Topic) -> Option<bool> {
-        let towards = |business: String| {
-            let key = (row.id.clone(), business, topic.to_string(), query.channel.to_string());
-            self.decided.get(&key).copied()
+    fn decided(&self, query: &StandingQuery, topic: &Topic) -> Option<bool> {
+        if self.decided.is_empty() {
+            return None;
+        }
+        let (topic, channel) = (topic.to_string(), query.channel.as_str());
+        let towards = |business: &str| {
+            let wanted = |one: &&Decided| one.0 == business && one.1 == topic && one.2 == channel;
+            self.decided.iter().find(wanted).map(|one| one.3 == 1)
         };
-        towards(tenant(query.business.as_ref())).or_else(|| towards(String::new()))
+        towards(&tenant(query.business.as_ref())).or_else(|| towards(""))
     }
 
-    fn is_suppressed(&self, row: &person::Model, channel: Channel, business: Option<&BusinessId>) -> bool {
+    fn is_suppressed(&self, channel: Channel, business: Option<&BusinessId>) -> bool {
         let index = match channel {
-            Channel::Email => row.email_index.as_ref(),
-            Channel::Sms => row.phone_index.as_ref(),
+            Channel::Email => self.row.email_index.as_ref(),
+            Channel::Sms => self.row.phone_index.as_ref(),
             Channel::InApp => None,
         };
-        let by = |business: String| {
-            index.is_some_and(|index| self.suppressed.contains(&(index.clone(), business)))
-        };
-        by(String::new()) || by(tenant(business))
+        let business = tenant(business);
+        self.suppressed
+            .iter()
+            .any(|(address, by)| Some(address) == index && (by.is_empty() || *by == business))
     }
 }

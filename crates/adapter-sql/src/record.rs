@@ -115,8 +115,9 @@ async fn update_and_note(
     let mut sql = Sql::on(connection);
     let given = as_rows(keys, outcomes.iter())?.table("o", &mut sql);
     let ids = || outcomes.iter().map(|outcome| outcome.message.0);
-    let (of_messages, of_attempts) =
-        (sql.bounds("messages.id", ids()), sql.bounds("attempts.message_id", ids()));
+    // Of several, each is found by its id: bounds would have everything between them read, and compared with each outcome.
+    let of_messages = if outcomes.len() == 1 { sql.bounds("messages.id", ids()) } else { String::new() };
+    let of_attempts = sql.bounds("attempts.message_id", ids());
     let update = format!("{UPDATE}{of_messages} AND {}", unrecorded(&of_attempts));
     if sql.is_postgres() {
         let together = format!(

@@ -7,6 +7,7 @@ use carillon_domain::verdict::Allowance;
 use carillon_ports::StoreError;
 use carillon_ports::caps::{CapAsk, CapGrant, Caps};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::try_join_all;
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult};
 
 use crate::SqlStore;
@@ -30,9 +31,12 @@ impl Caps for SqlStore {
         for ask in asks {
             alike.entry((ask.span, ask.allowance)).or_default().push(ask);
         }
+        let taken = alike.into_iter().map(async |((span, allowance), asks)| {
+            Ok::<_, StoreError>((span, take(self.writer(), span, allowance, asks, now).await?))
+        });
         let mut granted = HashMap::new();
-        for ((span, allowance), asks) in alike {
-            for row in take(self.writer(), span, allowance, asks, now).await? {
+        for (span, rows) in try_join_all(taken).await? {
+            for row in rows {
                 let of = |count: i64| u32::try_from(count).unwrap_or_default();
                 let allowed =
                     Allowance { critical: of(row.critical), usual: of(row.usual), bulk: of(row.bulk) };

@@ -1,4 +1,4 @@
-//! Group commit: callers that come while a transaction runs share the next one, so that throughput grows with load while a
+//! Group commit: callers that come while transactions run share the next one, so that throughput grows with load while a
 //! lone caller waits for nobody.
 
 use std::future::Future;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_ports::StoreError;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// The most callers that share a transaction.
 const LARGEST_GROUP: usize = 256;
@@ -24,6 +24,9 @@ const MOMENT: Duration = Duration::from_millis(3);
 /// How long a transaction may take.
 const LONGEST_COMMIT: Duration = Duration::from_secs(10);
 
+/// While one transaction waits for the database, the next is collected and made ready.
+const LANES: usize = 2;
+
 type Waiting<T, R> = (T, oneshot::Sender<Result<R, StoreError>>);
 
 /// Collects concurrent calls and hands them on together.
@@ -33,28 +36,28 @@ pub(crate) struct Group<T, R> {
 }
 
 impl<T: Send + Sync + Clone + 'static, R: Send + 'static> Group<T, R> {
-    /// Starts the task that commits. `commit` gets what came together and answers for each, in order, or fails as a whole; `weigh`
+    /// Starts the tasks that commit. `commit` gets what came together and answers for each, in order, or fails as a whole; `weigh`
     /// says how many rows an item is, roughly.
     pub(crate) fn start<C, F>(weigh: fn(&T) -> usize, commit: C) -> Self
     where
         C: Fn(Arc<[T]>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Vec<R>, StoreError>> + Send,
     {
-        let (sender, mut receiver) = mpsc::channel::<Waiting<T, R>>(4 * LARGEST_GROUP);
-        tokio::spawn(async move {
-            let (mut waiting, mut last) = (Vec::with_capacity(LARGEST_GROUP), 0);
-            while receiver.recv_many(&mut waiting, LARGEST_GROUP).await > 0 {
-                if last >= CROWD {
-                    drop(tokio::time::timeout(MOMENT, gather(&mut receiver, &mut waiting, last)).await);
+        let (sender, receiver) = mpsc::channel::<Waiting<T, R>>(4 * LARGEST_GROUP);
+        let (door, commit) = (Arc::new(Mutex::new(Door { receiver, last: 0 })), Arc::new(commit));
+        for _ in 0..LANES {
+            let (door, commit) = (door.clone(), commit.clone());
+            tokio::spawn(async move {
+                let mut waiting = Vec::with_capacity(LARGEST_GROUP);
+                while door.lock().await.collect(&mut waiting).await {
+                    while !waiting.is_empty() {
+                        let group = waiting.drain(..fitting(&waiting, weigh));
+                        let (items, replies): (Vec<T>, Vec<_>) = group.unzip();
+                        settle(&*commit, items, replies).await;
+                    }
                 }
-                last = waiting.len();
-                while !waiting.is_empty() {
-                    let group = waiting.drain(..fitting(&waiting, weigh));
-                    let (items, replies): (Vec<T>, Vec<_>) = group.unzip();
-                    settle(&commit, items, replies).await;
-                }
-            }
-        });
+            });
+        }
         Self { sender }
     }
 
@@ -67,12 +70,33 @@ impl<T: Send + Sync + Clone + 'static, R: Send + 'static> Group<T, R> {
     }
 }
 
-/// Waits for as many callers as shared the last transaction: a statement for a few costs nearly as much as one for many.
-async fn gather<C>(receiver: &mut mpsc::Receiver<C>, waiting: &mut Vec<C>, enough: usize) {
-    while waiting.len() < enough {
-        let room = LARGEST_GROUP - waiting.len();
-        if receiver.recv_many(waiting, room).await == 0 {
-            return;
+/// Where callers come in.
+struct Door<C> {
+    receiver: mpsc::Receiver<C>,
+    /// How many shared the last transaction.
+    last: usize,
+}
+
+impl<C> Door<C> {
+    /// Takes all who wait, or waits for one; `false` when nobody will come any more.
+    async fn collect(&mut self, waiting: &mut Vec<C>) -> bool {
+        if self.receiver.recv_many(waiting, LARGEST_GROUP).await == 0 {
+            return false;
+        }
+        if self.last >= CROWD {
+            drop(tokio::time::timeout(MOMENT, self.gather(waiting)).await);
+        }
+        self.last = waiting.len();
+        true
+    }
+
+    /// Waits for as many callers as shared the last transaction: a statement for a few costs nearly as much as one for many.
+    async fn gather(&mut self, waiting: &mut Vec<C>) {
+        while waiting.len() < self.last {
+            let room = LARGEST_GROUP - waiting.len();
+            if self.receiver.recv_many(waiting, room).await == 0 {
+                return;
+            }
         }
     }
 }

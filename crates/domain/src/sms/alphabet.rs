@@ -27,7 +27,6 @@ pub struct Cost {
 
 /// Counts segments as carriers bill them: a character of two units is never split over two segments.
 pub fn cost(text: &str) -> Cost {
-    let septets = |c: char| if BASIC.contains(c) { Some(1) } else { EXTENDED.contains(c).then_some(2) };
     let in_gsm7: Option<Vec<usize>> = text.chars().map(septets).collect();
     let (alphabet, sizes, single, each) = match in_gsm7 {
         Some(sizes) => (Alphabet::Gsm7, sizes, 160, 153),
@@ -36,6 +35,16 @@ pub fn cost(text: &str) -> Cost {
     let units = sizes.iter().sum();
     let segments = if units <= single { 1 } else { fill(&sizes, each) };
     Cost { alphabet, units, segments }
+}
+
+/// How many septets a character takes in GSM-7, if GSM-7 has it.
+pub(super) fn septets(character: char) -> Option<usize> {
+    match character {
+        // What nearly every text is made of needs no search.
+        ' '..='Z' | 'a'..='z' => Some(1),
+        _ if BASIC.contains(character) => Some(1),
+        _ => EXTENDED.contains(character).then_some(2),
+    }
 }
 
 /// The same character as a text that lives on, if GSM-7 has it.
@@ -96,5 +105,10 @@ mod tests {
             assert_eq!(in_gsm7(character), Some(character.encode_utf8(&mut [0; 4]) as &str));
         }
         assert_eq!(in_gsm7('ç'), None);
+        for character in (0..=0xff).filter_map(char::from_u32) {
+            let searched =
+                if BASIC.contains(character) { Some(1) } else { EXTENDED.contains(character).then_some(2) };
+            assert_eq!(septets(character), searched, "{character:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
-use super::alphabet::{Cost, cost, in_gsm7};
+use super::alphabet::{Cost, cost, in_gsm7, septets};
 use super::substitutes::{Substitute, substitute};
 
 /// What a business allows.
@@ -52,6 +52,15 @@ pub struct Compiled {
 pub fn compile(text: &str, options: &SmsOptions) -> Compiled {
     let offending = offending(text);
     let as_written = cost(text);
+    if offending.is_empty() {
+        return Compiled {
+            text: text.to_owned(),
+            cost: as_written,
+            as_written,
+            with_letters: None,
+            offending,
+        };
+    }
     let same_letters = rewritten(text, &offending, false);
     let other_letters = if same_letters.is_some() { None } else { rewritten(text, &offending, true) };
     let with_letters = other_letters.as_deref().map(cost);
@@ -81,6 +90,10 @@ struct Glyph {
 }
 
 fn offending(text: &str) -> Vec<Offending> {
+    // No accent is in ASCII, so each character stands for itself.
+    if text.is_ascii() && text.chars().all(|character| septets(character).is_some()) {
+        return Vec::new();
+    }
     let glyphs = glyphs(text);
     let mut found = Vec::new();
     for (at, glyph) in glyphs.iter().enumerate() {

@@ -39,7 +39,8 @@ impl Caller {
         &self,
         work: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<T, ApiError> {
-        within(self.left, work).await
+        // Boxed: a use case is large, and each layer above it, down to the connection, would be as large and be moved about.
+        within(self.left, Box::pin(work)).await
     }
 
     /// The same for a change of everything that a business has planned, which may take longer.

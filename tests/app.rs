@@ -78,6 +78,8 @@ impl World {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
+            // Where a run that measures coverage keeps its counts.
+            .envs(std::env::vars_os().filter(|(name, _)| name == "LLVM_PROFILE_FILE"))
             .envs(&self.environment)
             .kill_on_drop(true);
         command

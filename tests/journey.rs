@@ -1,8 +1,12 @@
 //! One request goes all the way.
 
+use std::time::Duration;
+
 use carillon_testkit::providers::{Behaviour, FakeSmtp, Prism};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::app::{Database, World, until};
 use crate::on_both_databases;
@@ -13,6 +17,20 @@ on_both_databases! {
     a_reminder_of_a_moved_appointment_is_called_off,
     an_email_that_sendgrid_cannot_take_goes_by_smtp,
     what_is_stopped_with_sigterm_is_finished_or_kept,
+}
+
+#[tokio::test]
+async fn a_connection_opened_ahead_of_its_first_request_is_kept_as_long_as_one_between_two() {
+    let app = World::new(Database::Sqlite).await.start().await;
+    let host = app.url.trim_start_matches("http://");
+    let mut connection = TcpStream::connect(host).await.expect("a connection");
+    // Longer than servers usually wait for a first request.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    let request = format!("GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.expect("it is open");
+    let mut answer = [0; 15];
+    connection.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
 }
 
 async fn one_request_with_inline_people_reaches_everybody(database: Database) {

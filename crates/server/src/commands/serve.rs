@@ -286,6 +286,8 @@ pub(crate) fn start_http(
     // Longer than load balancers and clients keep an idle connection (60 s is common): whoever closes first must be the one who
     // sends, or a request meets a connection just being closed.
     .keep_alive(LONGEST_IDLE)
+    // The same for one that a client opened ahead of its first request.
+    .client_request_timeout(LONGEST_IDLE)
     // A request takes 5 s at most; a page that listens for news would hold a longer stop up for nothing.
     .shutdown_timeout(6)
     .workers(HTTP_WORKERS)

@@ -90,17 +90,18 @@ pub(crate) async fn holding(
         .all(reader)
         .await
         .map_err(|error| store_error(&error))?;
-    rows.iter()
-        .map(|row| {
-            let business = Some(row.business_id.clone()).filter(|id| !id.is_empty());
-            Ok(Holding {
-                business: parse_option(business.as_ref(), "a business id")?,
-                topic: parse(&row.topic, "a topic")?,
-                channel: parse(&row.channel, "a channel")?,
-                allowed: row.allowed,
-            })
-        })
-        .collect()
+    rows.iter().map(|row| held(&row.business_id, &row.topic, &row.channel, row.allowed)).collect()
+}
+
+/// A decision as it is stored; the empty business is everybody.
+pub(crate) fn held(business: &str, topic: &str, channel: &str, allowed: bool) -> Result<Holding, StoreError> {
+    let business = Some(business.to_owned()).filter(|id| !id.is_empty());
+    Ok(Holding {
+        business: parse_option(business.as_ref(), "a business id")?,
+        topic: parse(topic, "a topic")?,
+        channel: parse(channel, "a channel")?,
+        allowed,
+    })
 }
 
 /// Lets one change of a person at a time through, until the commit. A lock of its own, so that nobody who stores or erases the person waits

@@ -65,7 +65,8 @@ impl Sql {
     }
 
     /// A further condition, that an id of a divided table is between the lowest and the highest of these. PostgreSQL prunes parts by bounds,
-    /// not by the elements of an array or by what is joined: with them a batch of new messages opens one part however long the history is.
+    /// not by the elements of an array: with them a batch of new messages opens one part however long the history is. Not where several
+    /// rows are joined by the id alone: everything between the bounds would be read, and compared with each of them.
     pub(crate) fn bounds(&mut self, column: &str, ids: impl IntoIterator<Item = Uuid>) -> String {
         let mut ids = ids.into_iter();
         let Some(first) = ids.next().filter(|_| self.is_postgres()) else { return String::new() };

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use carillon_domain::decision::Standing;
 use carillon_domain::{BusinessId, Channel, decided};
 use carillon_ports::StoreError;
-use carillon_ports::directory::{StandingQuery, Topic};
+use carillon_ports::directory::{Holding, StandingQuery};
 use sea_orm::FromQueryResult;
 use serde::de::DeserializeOwned;
 
+use crate::consents::held;
 use crate::entity::person;
 use crate::error::unreadable;
 use crate::people::Known;
@@ -41,7 +42,7 @@ type Suppressed = (String, String);
 /// What stands against one person.
 struct Against {
     row: person::Model,
-    decided: Vec<Decided>,
+    holding: Vec<Holding>,
     suppressed: Vec<Suppressed>,
 }
 
@@ -58,8 +59,12 @@ impl Standings {
     /// What was read with these people.
     pub(crate) fn of_people(known: impl IntoIterator<Item = Known>) -> Result<Self, StoreError> {
         let against = |Known { row, stands, .. }: Known| {
-            let (decided, suppressed) = (list(stands.decided.as_ref())?, list(stands.suppressed.as_ref())?);
-            Ok((row.id.clone(), Against { row, decided, suppressed }))
+            let (decided, suppressed) =
+                (list::<Decided>(stands.decided.as_ref())?, list(stands.suppressed.as_ref())?);
+            let holding = decided
+                .iter()
+                .map(|(business, topic, channel, allowed)| held(business, topic, channel, *allowed == 1));
+            Ok((row.id.clone(), Against { holding: holding.collect::<Result<_, _>>()?, row, suppressed }))
         };
         known.into_iter().map(against).collect::<Result<_, _>>().map(Self)
     }
@@ -69,7 +74,9 @@ impl Standings {
         let Some(against) = self.0.get(query.person.as_str()) else {
             return Standing::default();
         };
-        let verdict = decided::verdict(&query.kind, query.purpose, |topic| against.decided(query, topic));
+        let verdict = decided::verdict(&query.kind, query.purpose, |topic| {
+            decided::decided(&against.holding, query.business.as_ref(), topic, query.channel)
+        });
         Standing {
             erased: against.row.erased_at.is_some(),
             unsubscribed: verdict.unsubscribed,
@@ -80,19 +87,6 @@ impl Standings {
 }
 
 impl Against {
-    /// What was decided on a topic: towards this business, else towards everybody.
-    fn decided(&self, query: &StandingQuery, topic: &Topic) -> Option<bool> {
-        if self.decided.is_empty() {
-            return None;
-        }
-        let (topic, channel) = (topic.to_string(), query.channel.as_str());
-        let towards = |business: &str| {
-            let wanted = |one: &&Decided| one.0 == business && one.1 == topic && one.2 == channel;
-            self.decided.iter().find(wanted).map(|one| one.3 == 1)
-        };
-        towards(&tenant(query.business.as_ref())).or_else(|| towards(""))
-    }
-
     fn is_suppressed(&self, channel: Channel, business: Option<&BusinessId>) -> bool {
         let index = match channel {
             Channel::Email => self.row.email_index.as_ref(),

@@ -63,7 +63,7 @@ pub(crate) async fn events(
     for WithKey { row, wrapped } in found {
         let mut keys = Keys::none(vault);
         if let Some(wrapped) = wrapped {
-            keys.open_key(row.key_owner.clone(), wrapped)?;
+            keys.open_key(&row.key_owner, &wrapped)?;
         }
         events.extend(rows::event(&row, &keys)?);
     }

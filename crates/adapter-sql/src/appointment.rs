@@ -99,7 +99,7 @@ impl Row {
         let owner = business_key(Some(business));
         let mut keys = Keys::none(vault);
         let wrapped = self.wrapped.clone().ok_or_else(|| unreadable("an appointment without key"))?;
-        keys.open_key(owner.clone(), wrapped)?;
+        keys.open_key(&owner, &wrapped)?;
         let row = format!("{}/{}", self.business_id, self.id);
         let json = keys.open(&owner, place("appointments", "details", &row), &self.details_sealed)?;
         let json = json.ok_or_else(|| unreadable("an appointment"))?;

@@ -77,7 +77,7 @@ fn keys<'a>(
         let known = seen.find(owner);
         let rows = if known.is_some() { &mut standing } else { &mut fresh };
         let wrapped = known.unwrap_or_else(|| vault.new_key(owner).0);
-        keys.open_key(owner.clone(), wrapped.clone())?;
+        keys.open_key(owner, &wrapped)?;
         rows.push(data_key::Model { owner: owner.clone(), wrapped });
     }
     Ok((keys, standing, fresh))

@@ -1,25 +1,27 @@
 //! Claiming: a worker takes messages, and gets with them all that is needed to send them, in a handful of statements a batch.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use carillon_domain::event::Part;
-use carillon_domain::ids::{MessageId, PersonId};
+use carillon_domain::ids::{EventId, MessageId, PersonId};
 use carillon_domain::{Booking, Business, Event, Notification, Person, Reason, Status};
 use carillon_ports::directory::StandingQuery;
 use carillon_ports::store::Claimed;
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult};
 use uuid::Uuid;
 
-use crate::entity::message;
 use crate::error::store_error;
 use crate::events::WithKey;
+use crate::found::{self, Found};
 use crate::moving::NOTHING_UNHEARD;
+use crate::people::Known;
 use crate::seal::Keys;
 use crate::seen_keys::SeenKeys;
-use crate::sql::{Sql, millis, time};
+use crate::sql::{Sql, millis};
 use crate::standing::Standings;
 use crate::{appointment, directory, people, rows};
 
@@ -36,22 +38,23 @@ pub(crate) async fn claim(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = raise_attempts(writer, ids, lease, now).await?;
+    let rows = take(writer, ids, lease, now).await?;
     match read(reader, vault, seen, &rows).await {
         Err(StoreError::Corrupt(_)) => one_by_one(writer, reader, vault, seen, &rows, now).await,
         whole => whole,
     }
 }
 
-/// Reads claimed rows back with all they refer to.
+/// Reads rows of [`found::select`] back with all they refer to.
 pub(crate) async fn read(
     reader: &DatabaseConnection,
     vault: &dyn Vault,
     seen: &SeenKeys,
-    rows: &[message::Model],
+    rows: &[QueryResult],
 ) -> Result<Vec<Claimed>, StoreError> {
-    let around = Surroundings::load(reader, vault, seen, rows).await?;
-    rows.iter().map(|row| around.of(row)).collect()
+    let mut found = rows.iter().map(Found::read).collect::<Result<Vec<_>, _>>()?;
+    let around = Surroundings::load(reader, vault, seen, &mut found).await?;
+    Ok(found.into_iter().map(|one| around.of(one)).collect())
 }
 
 /// Finds out which row cannot be read back, ends it as failed, and answers the others.
@@ -60,7 +63,7 @@ async fn one_by_one(
     reader: &DatabaseConnection,
     vault: &dyn Vault,
     seen: &SeenKeys,
-    rows: &[message::Model],
+    rows: &[QueryResult],
     now: DateTime<Utc>,
 ) -> Result<Vec<Claimed>, StoreError> {
     let mut claimed = Vec::new();
@@ -68,8 +71,9 @@ async fn one_by_one(
         match read(reader, vault, seen, std::slice::from_ref(row)).await {
             Ok(one) => claimed.extend(one),
             Err(StoreError::Corrupt(error)) => {
-                tracing::error!(error, message.id = %row.id, "a message cannot be read back and is given up");
-                give_up(writer, row.id, now).await?;
+                let id = found::id(row)?;
+                tracing::error!(error, message.id = %id, "a message cannot be read back and is given up");
+                give_up(writer, id, now).await?;
             }
             Err(error) => return Err(error),
         }
@@ -88,92 +92,114 @@ async fn give_up(writer: &DatabaseConnection, id: Uuid, now: DateTime<Utc>) -> R
     Ok(())
 }
 
-/// One statement, committed by itself: the attempt's number is raised before anybody is called.
-async fn raise_attempts(
+/// Takes those that are queued, with all that is read with them. On PostgreSQL in one statement, which is committed by itself: the
+/// attempt's number is raised before anybody is called.
+async fn take(
     writer: &DatabaseConnection,
     ids: &[MessageId],
     lease: TimeDelta,
     now: DateTime<Utc>,
-) -> Result<Vec<message::Model>, StoreError> {
+) -> Result<Vec<QueryResult>, StoreError> {
     let mut sql = Sql::on(writer);
     let (until, at) = (sql.bind(millis(now + lease)), sql.bind(millis(now)));
     let these = sql.among_ids("id", ids.iter().map(|id| id.0));
-    let statement = sql.statement(&format!(
+    let raise = format!(
         "UPDATE messages SET status = 'sending', attempt = attempt + 1, lease_until = {until}, updated_at = {at} \
-         WHERE status = 'queued' AND {these} AND {NOTHING_UNHEARD} RETURNING *"
-    ));
-    message::Entity::find().from_raw_sql(statement).all(writer).await.map_err(|error| store_error(&error))
+         WHERE status = 'queued' AND {these} AND {NOTHING_UNHEARD} RETURNING"
+    );
+    if sql.is_postgres() {
+        return found::select(writer, sql, &format!("{raise} *")).await;
+    }
+    let raised = writer.query_all_raw(sql.statement(&format!("{raise} id"))).await;
+    let raised = raised.map_err(|error| store_error(&error))?;
+    let raised = raised.iter().map(found::id).collect::<Result<Vec<_>, _>>()?;
+    let mut sql = Sql::on(writer);
+    let these = sql.among_ids("id", raised);
+    found::select(writer, sql, &format!("SELECT * FROM messages WHERE {these}")).await
 }
 
-/// All that some claimed messages refer to.
+/// All that some messages refer to.
 struct Surroundings {
-    events: HashMap<Uuid, Option<Arc<Event>>>,
+    events: HashMap<EventId, Option<Arc<Event>>>,
     people: HashMap<String, Person>,
-    parts: HashMap<Uuid, BTreeMap<Part, PersonId>>,
+    parts: HashMap<EventId, BTreeMap<Part, PersonId>>,
     businesses: HashMap<String, Arc<Business>>,
     standings: Standings,
     bookings: HashMap<appointment::Name, Arc<Booking>>,
 }
 
 impl Surroundings {
+    /// Opens what was read with the messages, and reads what else they refer to.
     async fn load(
         reader: &impl ConnectionTrait,
         vault: &dyn Vault,
         seen: &SeenKeys,
-        claimed: &[message::Model],
+        found: &mut [Found],
     ) -> Result<Self, StoreError> {
-        let events = events(reader, claimed.iter().map(|row| row.event_id).collect()).await?;
         let mut keys = Keys::none(vault);
-        let mut ids: BTreeSet<String> = claimed.iter().map(|row| row.recipient_id.clone()).collect();
-        let mut parts = HashMap::new();
-        for WithKey { row, wrapped } in &events {
+        let mut known: Vec<Known> = found.iter_mut().filter_map(|one| one.recipient.take()).collect();
+        let (mut parts, mut others) = (HashMap::new(), BTreeSet::new());
+        for WithKey { row, wrapped } in found.iter().filter_map(|one| one.event.as_ref()) {
             let of_event = rows::parts(row)?;
-            ids.extend(of_event.values().map(ToString::to_string));
-            parts.insert(row.id, of_event);
+            others.extend(of_event.values().map(ToString::to_string));
+            parts.insert(EventId(row.id), of_event);
             if let Some(wrapped) = wrapped {
-                keys.open_key(row.key_owner.clone(), wrapped.clone())?;
+                keys.open_key(&row.key_owner, wrapped)?;
             }
         }
-        let wanted: BTreeSet<String> = claimed.iter().filter_map(|row| row.business_id.clone()).collect();
-        let bookings = bookings(reader, vault, claimed).await?;
-        for row in claimed.iter().filter(|row| row.rule.is_some()) {
-            let reminder = rows::notification_of(row)?;
-            if let Some(booking) = name(&reminder).and_then(|name| bookings.get(&name)) {
-                let parts = booking.appointment.parts(&reminder.recipient);
-                ids.extend(parts.values().map(ToString::to_string));
+        let bookings = bookings(reader, vault, found).await?;
+        for reminder in found.iter().map(|one| &one.notification).filter(|one| is_reminder(one)) {
+            if let Some(booking) = name(reminder).and_then(|name| bookings.get(&name)) {
+                others
+                    .extend(booking.appointment.parts(&reminder.recipient).values().map(ToString::to_string));
             }
         }
-        let ((people, standings), businesses) = tokio::try_join!(
-            people_and_standings(reader, seen, &ids, &mut keys),
-            directory::businesses(reader, wanted)
-        )?;
+        for recipient in &known {
+            others.remove(&recipient.row.id);
+        }
+        known.extend(people::known(reader, &others).await?);
+        people::note_keys(seen, &known);
+        people::open_keys(&mut keys, &known)?;
+        let people = known
+            .iter()
+            .filter_map(|known| people::person(&known.row, &keys).transpose())
+            .map(|person| person.map(|person| (person.id.to_string(), person)))
+            .collect::<Result<_, _>>()?;
+        let mut events = HashMap::new();
+        for WithKey { row, .. } in found.iter().filter_map(|one| one.event.as_ref()) {
+            if let Entry::Vacant(entry) = events.entry(EventId(row.id)) {
+                entry.insert(rows::event(row, &keys)?.map(Arc::new));
+            }
+        }
+        let mut businesses = HashMap::new();
+        for row in found.iter_mut().filter_map(|one| one.business.take()) {
+            if !businesses.contains_key(&row.id) {
+                let business = Arc::new(directory::business(&row)?);
+                businesses.insert(row.id, business);
+            }
+        }
         Ok(Self {
-            events: events
-                .iter()
-                .map(|WithKey { row, .. }| Ok((row.id, rows::event(row, &keys)?.map(Arc::new))))
-                .collect::<Result<_, StoreError>>()?,
+            events,
             people,
             parts,
-            businesses: businesses.into_iter().map(|(id, business)| (id, Arc::new(business))).collect(),
+            businesses,
+            standings: Standings::of_people(known)?,
             bookings,
-            standings,
         })
     }
 
     /// Who takes which part: in the appointment, for a reminder; else in the event.
     fn parts(&self, notification: &Notification, booking: Option<&Booking>) -> BTreeMap<Part, PersonId> {
-        let is_reminder = notification.fence.as_ref().is_some_and(|fence| fence.rule.is_some());
-        match booking.filter(|_| is_reminder) {
+        match booking.filter(|_| is_reminder(notification)) {
             Some(booking) => booking.appointment.parts(&notification.recipient),
-            None => self.parts.get(&notification.event.0).cloned().unwrap_or_default(),
+            None => self.parts.get(&notification.event).cloned().unwrap_or_default(),
         }
     }
 
-    fn of(&self, row: &message::Model) -> Result<Claimed, StoreError> {
-        let (message, notification) = (rows::message(row)?, rows::notification_of(row)?);
+    fn of(&self, Found { message, notification, lease_until, .. }: Found) -> Claimed {
         let booking = name(&notification).and_then(|name| self.bookings.get(&name).cloned());
-        let parts = self.parts(&notification, booking.as_deref());
-        let people = parts
+        let people = self
+            .parts(&notification, booking.as_deref())
             .into_iter()
             .filter_map(|(part, id)| Some((part, self.people.get(id.as_str())?.clone())))
             .collect();
@@ -184,18 +210,23 @@ impl Surroundings {
             purpose: notification.purpose,
             channel: message.channel,
         });
-        Ok(Claimed {
-            lease_until: row.lease_until.map(time).unwrap_or_default(),
-            event: self.events.get(&row.event_id).cloned().flatten(),
-            recipient: self.people.get(&row.recipient_id).cloned(),
-            business: row.business_id.as_ref().and_then(|id| self.businesses.get(id).cloned()),
+        let business = notification.business.as_ref();
+        Claimed {
+            lease_until: lease_until.unwrap_or_default(),
+            event: self.events.get(&notification.event).cloned().flatten(),
+            recipient: self.people.get(notification.recipient.as_str()).cloned(),
+            business: business.and_then(|id| self.businesses.get(id.as_str()).cloned()),
             booking,
             message,
             notification,
             people,
             standing,
-        })
+        }
     }
+}
+
+fn is_reminder(notification: &Notification) -> bool {
+    notification.fence.as_ref().is_some_and(|fence| fence.rule.is_some())
 }
 
 /// The appointment that a notification speaks of.
@@ -203,39 +234,13 @@ fn name(notification: &Notification) -> Option<appointment::Name> {
     Some((notification.business.clone()?, notification.fence.as_ref()?.appointment.clone()))
 }
 
-/// The appointments that claimed messages speak of, as they are now.
+/// The appointments that messages speak of, as they are now.
 async fn bookings(
     reader: &impl ConnectionTrait,
     vault: &dyn Vault,
-    claimed: &[message::Model],
+    found: &[Found],
 ) -> Result<HashMap<appointment::Name, Arc<Booking>>, StoreError> {
-    let mut names = BTreeSet::new();
-    for row in claimed.iter().filter(|row| row.appointment_id.is_some()) {
-        names.extend(name(&rows::notification_of(row)?));
-    }
+    let names = found.iter().filter_map(|one| name(&one.notification)).collect();
     let found = appointment::bookings(reader, vault, &names).await?;
     Ok(found.into_iter().map(|(name, booking)| (name, Arc::new(booking))).collect())
-}
-
-async fn events(connection: &impl ConnectionTrait, ids: BTreeSet<Uuid>) -> Result<Vec<WithKey>, StoreError> {
-    let mut sql = Sql::on(connection);
-    let these = sql.among_ids("events.id", ids);
-    WithKey::select(connection, sql, &these).await
-}
-
-async fn people_and_standings(
-    connection: &impl ConnectionTrait,
-    seen: &SeenKeys,
-    ids: &BTreeSet<String>,
-    keys: &mut Keys<'_>,
-) -> Result<(HashMap<String, Person>, Standings), StoreError> {
-    let known = people::known(connection, ids).await?;
-    people::note_keys(seen, &known);
-    people::open_keys(keys, &known)?;
-    let people = known
-        .iter()
-        .filter_map(|known| people::person(&known.row, keys).transpose())
-        .map(|person| person.map(|person| (person.id.to_string(), person)))
-        .collect::<Result<_, _>>()?;
-    Ok((people, Standings::of_people(known)?))
 }

@@ -8,12 +8,12 @@ use carillon_ports::StoreError;
 use carillon_ports::digests::{Digests, DueDigest};
 use carillon_ports::store::{Claimed, Outcome};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
 
 use crate::SqlStore;
-use crate::entity::message;
 use crate::error::store_error;
+use crate::found;
 use crate::rows::parse;
 use crate::sql::{Sql, millis};
 
@@ -67,11 +67,8 @@ impl Digests for SqlStore {
         }
         let mut sql = Sql::on(self.reader());
         let these = sql.among_ids("id", ids.iter().map(|id| id.0));
-        let statement = sql
-            .statement(&format!("SELECT * FROM messages WHERE status = 'scheduled' AND {these} ORDER BY id"));
-        let rows = message::Entity::find().from_raw_sql(statement).all(self.reader()).await;
-        let rows = rows.map_err(|error| store_error(&error))?;
-        self.read_back(&rows).await
+        let waiting = format!("SELECT * FROM messages WHERE status = 'scheduled' AND {these}");
+        self.read_back(&found::select(self.reader(), sql, &waiting).await?).await
     }
 
     async fn drop_lines(&self, ids: &[MessageId]) -> Result<(), StoreError> {

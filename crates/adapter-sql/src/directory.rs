@@ -14,6 +14,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::SqlStore;
+use crate::columns::Columns;
 use crate::entity::{api_key, business, data_key, message, notification, person};
 use crate::error::{store_error, unreadable};
 use crate::lookups::{Answer, Question};
@@ -29,6 +30,21 @@ pub(crate) fn business(row: &business::Model) -> Result<Business, StoreError> {
         name: row.name.clone(),
         settings: serde_json::from_str(&row.settings).map_err(|_| unreadable("settings"))?,
     })
+}
+
+/// What [`read_business`] takes, of `businesses`.
+pub(crate) const COLUMNS: &str =
+    "businesses.id, businesses.name, businesses.settings, businesses.created_at, businesses.updated_at";
+
+/// Takes the [`COLUMNS`]; none where no business was joined.
+pub(crate) fn read_business(columns: &mut Columns<'_>) -> Result<Option<business::Model>, StoreError> {
+    let Some(id) = columns.take::<Option<String>>()? else {
+        columns.skip(4);
+        return Ok(None);
+    };
+    let (name, settings) = (columns.take()?, columns.take()?);
+    let (created_at, updated_at) = (columns.take()?, columns.take()?);
+    Ok(Some(business::Model { id, name, settings, created_at, updated_at }))
 }
 
 /// The businesses of these ids.

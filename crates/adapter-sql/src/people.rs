@@ -6,9 +6,10 @@ use carillon_domain::ids::PersonId;
 use carillon_domain::{Choices, EmailAddress, Person, PhoneNumber};
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
+use crate::columns::Columns;
 use crate::entity::person;
 use crate::error::{store_error, unreadable};
 use crate::rows::{parse, parse_option};
@@ -129,13 +130,50 @@ fn choices(row: &person::Model) -> Result<Choices, StoreError> {
 }
 
 /// A person's row with the key that opens it (none when erased), and what stands against the person.
-#[derive(FromQueryResult)]
 pub(crate) struct Known {
-    #[sea_orm(nested)]
     pub(crate) row: person::Model,
     wrapped: Option<Vec<u8>>,
-    #[sea_orm(nested)]
     pub(crate) stands: Stands,
+}
+
+/// What [`Known::read`] takes, of `people` and the [`KEY`] beside it.
+pub(crate) fn columns(is_postgres: bool) -> String {
+    format!(
+        "people.id, people.business_id, people.actor, people.role, people.profile_sealed, people.email_index, people.phone_index, \
+         people.locale, people.timezone, people.created_at, people.updated_at, people.erased_at, people.choices, \
+         person_keys.wrapped, {}",
+        standing::columns(is_postgres)
+    )
+}
+
+/// The key beside a person.
+pub(crate) const KEY: &str =
+    "LEFT JOIN data_keys AS person_keys ON person_keys.owner = 'person:' || people.id";
+
+impl Known {
+    /// Takes the [`columns`]; none where nobody was joined.
+    pub(crate) fn read(columns: &mut Columns<'_>) -> Result<Option<Self>, StoreError> {
+        let Some(id) = columns.take::<Option<String>>()? else {
+            columns.skip(15);
+            return Ok(None);
+        };
+        let row = person::Model {
+            id,
+            business_id: columns.take()?,
+            actor: columns.take()?,
+            role: columns.take()?,
+            profile_sealed: columns.take()?,
+            email_index: columns.take()?,
+            phone_index: columns.take()?,
+            locale: columns.take()?,
+            timezone: columns.take()?,
+            created_at: columns.take()?,
+            updated_at: columns.take()?,
+            erased_at: columns.take()?,
+            choices: columns.take()?,
+        };
+        Ok(Some(Self { row, wrapped: columns.take()?, stands: Stands::read(columns)? }))
+    }
 }
 
 /// The rows of these people with their keys, erased people included.
@@ -157,13 +195,11 @@ pub(crate) async fn select(
     sql: Sql,
     condition: &str,
 ) -> Result<Vec<Known>, StoreError> {
-    let stands = standing::columns(sql.is_postgres());
-    let statement = sql.statement(&format!(
-        "SELECT people.*, data_keys.wrapped AS wrapped, {stands} \
-         FROM people LEFT JOIN data_keys ON data_keys.owner = 'person:' || people.id \
-         WHERE {condition} ORDER BY people.id"
-    ));
-    Known::find_by_statement(statement).all(connection).await.map_err(|error| store_error(&error))
+    let columns = columns(sql.is_postgres());
+    let statement = sql
+        .statement(&format!("SELECT {columns} FROM people {KEY} WHERE {condition} ORDER BY people.id"));
+    let rows = connection.query_all_raw(statement).await.map_err(|error| store_error(&error))?;
+    rows.iter().filter_map(|row| Known::read(&mut Columns::of(row)).transpose()).collect()
 }
 
 /// Remembers the keys of these people.
@@ -179,7 +215,7 @@ pub(crate) fn note_keys(seen: &SeenKeys, known: &[Known]) {
 pub(crate) fn open_keys(keys: &mut Keys<'_>, known: &[Known]) -> Result<(), StoreError> {
     for Known { row, wrapped, .. } in known {
         if let Some(wrapped) = wrapped {
-            keys.open_key(format!("person:{}", row.id), wrapped.clone())?;
+            keys.open_key(&format!("person:{}", row.id), wrapped)?;
         }
     }
     Ok(())

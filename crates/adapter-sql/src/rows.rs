@@ -21,11 +21,15 @@ pub(crate) fn parse<T: FromStr>(text: &str, what: &str) -> Result<T, StoreError>
     text.parse().map_err(|_| unreadable(what))
 }
 
-pub(crate) fn parse_option<T: FromStr>(text: Option<&String>, what: &str) -> Result<Option<T>, StoreError> {
-    text.map(|text| parse(text, what)).transpose()
+pub(crate) fn parse_option<T: FromStr>(
+    text: Option<impl AsRef<str>>,
+    what: &str,
+) -> Result<Option<T>, StoreError> {
+    text.map(|text| parse(text.as_ref(), what)).transpose()
 }
 
-fn count(number: i64) -> u32 {
+/// A stored count.
+pub(crate) fn count(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
@@ -57,7 +61,7 @@ pub(crate) fn notification(row: &notification::Model) -> Result<Notification, St
         class: parse(&row.class, "a class")?,
         purpose: parse(&row.purpose, "a purpose")?,
         batch: row.batch_id.map(BatchId),
-        fence: fence(row.appointment_id.as_ref(), row.appointment_revision, row.rule.as_ref())?,
+        fence: fence(row.appointment_id.as_deref(), row.appointment_revision, row.rule.as_deref())?,
         created_at: time(row.created_at),
     })
 }
@@ -107,22 +111,6 @@ pub(crate) fn message(row: &message::Model) -> Result<Message, StoreError> {
         expires_at: row.expires_at.map(time),
         attempt: count(row.attempt),
         tries: count(row.tries),
-    })
-}
-
-/// The notification that a message row repeats.
-pub(crate) fn notification_of(row: &message::Model) -> Result<Notification, StoreError> {
-    Ok(Notification {
-        id: NotificationId(row.notification_id),
-        event: EventId(row.event_id),
-        business: parse_option(row.business_id.as_ref(), "a business id")?,
-        kind: parse(&row.kind, "a kind")?,
-        recipient: parse(&row.recipient_id, "a person's id")?,
-        class: parse(&row.class, "a class")?,
-        purpose: parse(&row.purpose, "a purpose")?,
-        batch: row.batch_id.map(BatchId),
-        fence: fence(row.appointment_id.as_ref(), row.appointment_revision, row.rule.as_ref())?,
-        created_at: time(row.created_at),
     })
 }
 
@@ -221,12 +209,12 @@ pub(crate) fn kept(bytes: &[u8]) -> Result<Content, StoreError> {
 }
 
 /// What a row takes for granted of an appointment.
-fn fence(
-    appointment: Option<&String>,
+pub(crate) fn fence(
+    appointment: Option<&str>,
     revision: Option<i64>,
-    rule: Option<&String>,
+    rule: Option<&str>,
 ) -> Result<Option<Fence>, StoreError> {
     let (Some(appointment), Some(revision)) = (appointment, revision) else { return Ok(None) };
     let appointment = parse(appointment, "an appointment's id")?;
-    Ok(Some(Fence { appointment, revision, rule: rule.cloned() }))
+    Ok(Some(Fence { appointment, revision, rule: rule.map(str::to_owned) }))
 }

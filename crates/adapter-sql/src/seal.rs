@@ -47,17 +47,20 @@ impl<'a> Keys<'a> {
         Self { vault, opened: HashMap::new() }
     }
 
-    /// Opens a key that was read with other things.
-    pub(crate) fn open_key(&mut self, owner: String, wrapped: Vec<u8>) -> Result<(), StoreError> {
-        let key = self.vault.unwrap_key(&owner, &WrappedKey(wrapped)).map_err(|error| sealed(&error))?;
-        self.opened.insert(owner, key);
+    /// Opens a key that was read with other things, unless it is open.
+    pub(crate) fn open_key(&mut self, owner: &str, wrapped: &[u8]) -> Result<(), StoreError> {
+        if !self.has(owner) {
+            let wrapped = WrappedKey(wrapped.to_vec());
+            let key = self.vault.unwrap_key(owner, &wrapped).map_err(|error| sealed(&error))?;
+            self.opened.insert(owner.to_owned(), key);
+        }
         Ok(())
     }
 
     fn add(&mut self, rows: Result<Vec<data_key::Model>, DbErr>) -> Result<(), StoreError> {
         rows.map_err(|error| store_error(&error))?
             .into_iter()
-            .try_for_each(|row| self.open_key(row.owner, row.wrapped))
+            .try_for_each(|row| self.open_key(&row.owner, &row.wrapped))
     }
 
     /// Loads the keys of these owners; one that was destroyed is simply not there.
@@ -99,7 +102,7 @@ impl<'a> Keys<'a> {
         let mut keys = Self::none(vault);
         for owner in owners {
             if let Some(wrapped) = seen.find(owner) {
-                keys.open_key(owner.clone(), wrapped)?;
+                keys.open_key(owner, &wrapped)?;
             }
         }
         Ok(keys)

@@ -6,9 +6,9 @@ use carillon_domain::decision::Standing;
 use carillon_domain::{BusinessId, Channel, decided};
 use carillon_ports::StoreError;
 use carillon_ports::directory::{Holding, StandingQuery};
-use sea_orm::FromQueryResult;
 use serde::de::DeserializeOwned;
 
+use crate::columns::Columns;
 use crate::consents::held;
 use crate::entity::person;
 use crate::error::unreadable;
@@ -16,13 +16,19 @@ use crate::people::Known;
 use crate::sql::tenant;
 
 /// What is read beside a row of `people`, as lists in JSON; none where nothing stands there.
-#[derive(FromQueryResult)]
 pub(crate) struct Stands {
     decided: Option<String>,
     suppressed: Option<String>,
 }
 
-/// The columns of [`Stands`].
+impl Stands {
+    /// Takes the [`columns`].
+    pub(crate) fn read(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self { decided: columns.take()?, suppressed: columns.take()? })
+    }
+}
+
+/// What [`Stands::read`] takes, of `people`.
 pub(crate) fn columns(is_postgres: bool) -> String {
     let (list, row) =
         if is_postgres { ("json_agg", "json_build_array") } else { ("json_group_array", "json_array") };

@@ -10,17 +10,17 @@ use carillon_ports::receipts::Kept;
 use carillon_ports::store::{Acceptance, Accepted, Changed, Claimed, MessageStore, Outcome, Share};
 use carillon_ports::{Ids, StoreError, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult};
 use tokio::sync::Notify;
 
 use crate::connect::Connections;
-use crate::entity::{message, receipt};
+use crate::entity::receipt;
 use crate::error::store_error;
 use crate::group::Group;
 use crate::lookups::{Answer, Question};
 use crate::seen_keys::SeenKeys;
 use crate::sql::Sql;
-use crate::{append, change, claim, following, lookups, moving, receipts, record};
+use crate::{append, change, claim, following, found, lookups, moving, receipts, record};
 
 /// The store on SQLite or PostgreSQL. Cheap to share behind an `Arc`.
 #[derive(Debug)]
@@ -117,8 +117,8 @@ impl SqlStore {
         self.following.join(question).await
     }
 
-    /// Messages with all that is needed to make their texts; one that cannot be read is left out.
-    pub(crate) async fn read_back(&self, rows: &[message::Model]) -> Result<Vec<Claimed>, StoreError> {
+    /// Messages found with all that is needed to make their texts; one that cannot be read is left out.
+    pub(crate) async fn read_back(&self, rows: &[QueryResult]) -> Result<Vec<Claimed>, StoreError> {
         let mut whole = Vec::new();
         for row in rows {
             match claim::read(&self.connections.lookups, self.vault(), &self.seen, std::slice::from_ref(row))
@@ -126,7 +126,7 @@ impl SqlStore {
             {
                 Ok(one) => whole.extend(one),
                 Err(StoreError::Corrupt(error)) => {
-                    tracing::error!(error, message.id = %row.id, "a message cannot be read back");
+                    tracing::error!(error, message.id = %found::id(row)?, "a message cannot be read back");
                 }
                 Err(error) => return Err(error),
             }

@@ -9,33 +9,29 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use carillon_domain::message::{TryEnd, end_of};
+use carillon_domain::message::TryEnd;
 use carillon_domain::verdict::{self, Facts, Rule, Verdict};
-use carillon_domain::{Channel, EmailAddress, Kind, Message, Person, Reason, Status, decision};
+use carillon_domain::{Channel, EmailAddress, Kind, Person, Reason, Status, decision};
 use carillon_ports::StoreError;
-use carillon_ports::catalogue::RenderError;
 use carillon_ports::content::Content;
 use carillon_ports::email::{Mailbox, OutgoingEmail};
-use carillon_ports::provider::{SendError, Try};
+use carillon_ports::provider::Try;
 use carillon_ports::ready::Ready;
 use carillon_ports::sms::OutgoingSms;
-use carillon_ports::store::{Claimed, MessageCost, Outcome};
+use carillon_ports::store::{Claimed, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
+use crate::ended::Ended;
 use crate::money::Purse;
 use crate::own_texts::TextLookup;
 use crate::senders::Asked;
 use crate::texts::{self, Links, Reading};
-use crate::{Ports, Senders, caps, digest, invitation, leaving, live, measure, money};
+use crate::{Ports, Senders, caps, invitation, leaving, live, measure, money};
 
 /// How long a worker may hold a message: above the longest chain of calls (two of 10 s), and with the sweep that finds it (every 5 s)
 /// short enough that a worker's death is over within 30 s.
 const LEASE: TimeDelta = TimeDelta::seconds(24);
-/// How long a message waits when a provider does not know our credentials.
-const CREDENTIAL_WAIT: TimeDelta = TimeDelta::seconds(60);
-/// After so many claims a message that waits for credentials is given up: a day, at one a minute.
-const MOST_HOLDS: u32 = 1_440;
 /// A call in doubt began at most so long before its message is tried again.
 const DOUBT_LASTS: TimeDelta = TimeDelta::minutes(15);
 /// How many texts are made at once.
@@ -65,20 +61,6 @@ pub struct Due {
     pub claimed: Claimed,
     /// Until when its reader, number or business has had enough.
     capped_until: Option<DateTime<Utc>>,
-}
-
-/// How a try ended, with what is kept of it.
-struct Ended {
-    end: TryEnd,
-    cost: Option<MessageCost>,
-    decided: Option<String>,
-    folds_at: Option<DateTime<Utc>>,
-    settles: Option<(DateTime<Utc>, String)>,
-    provider: Option<&'static str>,
-    provider_id: Option<String>,
-    detail: Option<String>,
-    content: Option<Content>,
-    bad_address: bool,
 }
 
 impl DeliverMessages {
@@ -138,32 +120,16 @@ impl DeliverMessages {
             Decided::By(rule, verdict) => Ended::held(rule, verdict),
             Decided::Leave => self.attempt(claimed).await,
         };
-        let finished_at = self.ports.clock.now();
-        let after = claimed.message.after(&ended.end, finished_at);
+        let (finished_at, bad_address) = (self.ports.clock.now(), ended.bad_address);
+        let outcome = ended.outcome(claimed, started_at, finished_at);
+        let (channel, class, status) = (claimed.message.channel, claimed.message.class, outcome.after.status);
         tracing::debug!(
-            message.id = %claimed.message.id, message.channel = %claimed.message.channel, message.status = %after.status,
-            provider = ended.provider, detail = ended.detail, "a try ended"
+            message.id = %outcome.message, message.channel = %channel, message.status = %status,
+            provider = outcome.provider, detail = outcome.detail, "a try ended"
         );
-        if ended.bad_address {
+        if bad_address {
             self.suppress(claimed, finished_at).await;
         }
-        let (channel, class, status) = (claimed.message.channel, claimed.message.class, after.status);
-        let outcome = Outcome {
-            message: claimed.message.id,
-            attempt: claimed.message.attempt,
-            recipient: claimed.notification.recipient.clone(),
-            after,
-            provider: ended.provider,
-            provider_id: ended.provider_id,
-            detail: ended.detail,
-            content: ended.content,
-            cost: ended.cost,
-            decided: ended.decided,
-            folds_at: ended.folds_at,
-            settles: ended.settles,
-            started_at,
-            finished_at,
-        };
         let is_unaffordable = outcome.after.reason == Some(Reason::OverBudget);
         self.record(outcome).await;
         if is_unaffordable {
@@ -350,89 +316,5 @@ fn decide(
         Some((_, Some(Verdict::Stop(reason)))) => Decided::Stop(*reason),
         Some((rule, Some(verdict))) => Decided::By(*rule, *verdict),
         Some((_, None)) | None => Decided::Leave,
-    }
-}
-
-impl Ended {
-    fn plain(end: TryEnd) -> Self {
-        Self {
-            end,
-            cost: None,
-            decided: None,
-            folds_at: None,
-            settles: None,
-            provider: None,
-            provider_id: None,
-            detail: None,
-            content: None,
-            bad_address: false,
-        }
-    }
-
-    fn dropped(reason: Reason) -> Self {
-        tracing::debug!(%reason, end = %end_of(reason), "a message is dropped");
-        Self::plain(TryEnd::Dropped(reason))
-    }
-
-    /// Not now: later, or as a line of a list.
-    fn held(rule: Rule, verdict: Verdict) -> Self {
-        let decided = Some(rule.to_string());
-        match verdict {
-            Verdict::Leave | Verdict::Stop(_) => {
-                Self::plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
-            }
-            Verdict::Later { at, why } => {
-                Self { decided, ..Self::plain(TryEnd::Hold { reason: why, until: at }) }
-            }
-            Verdict::Fold { at, why } => {
-                let end = TryEnd::Fold { reason: why, until: digest::by_itself_at(at) };
-                Self { decided, folds_at: Some(at), ..Self::plain(end) }
-            }
-        }
-    }
-
-    /// Whether a provider has it, or may have it.
-    fn may_be_billed(&self) -> bool {
-        matches!(self.end, TryEnd::Accepted | TryEnd::InDoubt)
-    }
-
-    fn costing(self, cost: MessageCost) -> Self {
-        Self { cost: Some(cost), ..self }
-    }
-
-    fn unrendered(error: &RenderError) -> Self {
-        let reason = match error {
-            RenderError::NoTemplate => Reason::NoTemplate,
-            RenderError::Failed(_) => Reason::RenderFailed,
-        };
-        Self { detail: Some(error.to_string()), ..Self::dropped(reason) }
-    }
-
-    fn asked(asked: Asked, content: Content, message: &Message, now: DateTime<Utc>) -> Self {
-        let detail = asked.detail();
-        let plain = |end| Self { provider: asked.provider, detail: detail.clone(), ..Self::plain(end) };
-        if let (None, Some(until)) = (asked.provider, asked.rests_until) {
-            return plain(TryEnd::Hold { reason: Reason::ProviderDown, until });
-        }
-        match asked.answer {
-            Ok(taken) => {
-                Self { provider_id: taken.provider_id, content: Some(content), ..plain(TryEnd::Accepted) }
-            }
-            Err(SendError::Rejected { bad_address, .. }) => Self { bad_address, ..plain(TryEnd::Rejected) },
-            Err(SendError::Throttled { retry_at, .. }) => {
-                plain(TryEnd::Retry { reason: Reason::Throttled, not_before: retry_at })
-            }
-            Err(SendError::Unavailable(_)) => {
-                plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
-            }
-            // Should a receipt say that it was sent after all, the text is needed.
-            Err(SendError::InDoubt(_)) => Self { content: Some(content), ..plain(TryEnd::InDoubt) },
-            Err(SendError::Credential(_)) if message.attempt > MOST_HOLDS => {
-                plain(TryEnd::Dropped(Reason::Credential))
-            }
-            Err(SendError::Credential(_)) => {
-                plain(TryEnd::Hold { reason: Reason::Credential, until: now + CREDENTIAL_WAIT })
-            }
-        }
     }
 }

@@ -25,6 +25,7 @@ pub mod costs;
 pub mod deliver;
 pub mod digest;
 pub mod dry_run;
+mod ended;
 mod gate;
 pub mod history;
 pub mod inbox;

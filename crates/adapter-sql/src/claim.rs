@@ -178,14 +178,7 @@ impl Surroundings {
                 businesses.insert(row.id, business);
             }
         }
-        Ok(Self {
-            events,
-            people,
-            parts,
-            businesses,
-            standings: Standings::of_people(known)?,
-            bookings,
-        })
+        Ok(Self { events, people, parts, businesses, standings: Standings::of_people(known)?, bookings })
     }
 
     /// Who takes which part: in the appointment, for a reminder; else in the event.

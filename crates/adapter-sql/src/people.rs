@@ -196,8 +196,8 @@ pub(crate) async fn select(
     condition: &str,
 ) -> Result<Vec<Known>, StoreError> {
     let columns = columns(sql.is_postgres());
-    let statement = sql
-        .statement(&format!("SELECT {columns} FROM people {KEY} WHERE {condition} ORDER BY people.id"));
+    let statement =
+        sql.statement(&format!("SELECT {columns} FROM people {KEY} WHERE {condition} ORDER BY people.id"));
     let rows = connection.query_all_raw(statement).await.map_err(|error| store_error(&error))?;
     rows.iter().filter_map(|row| Known::read(&mut Columns::of(row)).transpose()).collect()
 }

@@ -34,8 +34,8 @@ impl<'r> Columns<'r> {
         value.ok_or_else(|| unreadable("a column"))
     }
 
-    /// Leaves out columns: those of a row that was not there to be joined.
-    pub(crate) fn skip(&mut self, columns: usize) {
-        self.taken += columns;
+    /// Leaves out the others of a list of columns of which the first was taken: those of a row that was not there to be joined.
+    pub(crate) fn skip_others(&mut self, list: &str) {
+        self.taken += list.matches(',').count();
     }
 }

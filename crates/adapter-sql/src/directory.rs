@@ -39,7 +39,7 @@ pub(crate) const COLUMNS: &str =
 /// Takes the [`COLUMNS`]; none where no business was joined.
 pub(crate) fn read_business(columns: &mut Columns<'_>) -> Result<Option<business::Model>, StoreError> {
     let Some(id) = columns.take::<Option<String>>()? else {
-        columns.skip(4);
+        columns.skip_others(COLUMNS);
         return Ok(None);
     };
     let (name, settings) = (columns.take()?, columns.take()?);

@@ -25,7 +25,7 @@ impl WithKey {
     /// Takes the [`COLUMNS`]; none where no event was joined.
     pub(crate) fn read(columns: &mut Columns<'_>) -> Result<Option<Self>, StoreError> {
         let Some(id) = columns.take::<Option<Uuid>>()? else {
-            columns.skip(8);
+            columns.skip_others(COLUMNS);
             return Ok(None);
         };
         let row = event::Model {

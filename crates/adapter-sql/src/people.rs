@@ -136,14 +136,14 @@ pub(crate) struct Known {
     pub(crate) stands: Stands,
 }
 
-/// What [`Known::read`] takes, of `people` and the [`KEY`] beside it.
+/// The columns of a person and of the [`KEY`] beside it.
+const COLUMNS: &str = "people.id, people.business_id, people.actor, people.role, people.profile_sealed, people.email_index, \
+     people.phone_index, people.locale, people.timezone, people.created_at, people.updated_at, people.erased_at, people.choices, \
+     person_keys.wrapped";
+
+/// What [`Known::read`] takes.
 pub(crate) fn columns(is_postgres: bool) -> String {
-    format!(
-        "people.id, people.business_id, people.actor, people.role, people.profile_sealed, people.email_index, people.phone_index, \
-         people.locale, people.timezone, people.created_at, people.updated_at, people.erased_at, people.choices, \
-         person_keys.wrapped, {}",
-        standing::columns(is_postgres)
-    )
+    format!("{COLUMNS}, {}", standing::columns(is_postgres))
 }
 
 /// The key beside a person.
@@ -154,8 +154,8 @@ impl Known {
     /// Takes the [`columns`]; none where nobody was joined.
     pub(crate) fn read(columns: &mut Columns<'_>) -> Result<Option<Self>, StoreError> {
         let Some(id) = columns.take::<Option<String>>()? else {
-            columns.skip(15);
-            return Ok(None);
+            columns.skip_others(COLUMNS);
+            return Stands::read(columns).map(|_| None);
         };
         let row = person::Model {
             id,

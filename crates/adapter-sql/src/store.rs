@@ -20,7 +20,7 @@ use crate::group::Group;
 use crate::lookups::{Answer, Question};
 use crate::seen_keys::SeenKeys;
 use crate::sql::Sql;
-use crate::{append, change, claim, following, found, lookups, moving, receipts, record};
+use crate::{append, change, claim, following, found, lookups, moving, receipts, record, surroundings};
 
 /// The store on SQLite or PostgreSQL. Cheap to share behind an `Arc`.
 #[derive(Debug)]
@@ -121,8 +121,13 @@ impl SqlStore {
     pub(crate) async fn read_back(&self, rows: &[QueryResult]) -> Result<Vec<Claimed>, StoreError> {
         let mut whole = Vec::new();
         for row in rows {
-            match claim::read(&self.connections.lookups, self.vault(), &self.seen, std::slice::from_ref(row))
-                .await
+            match surroundings::read(
+                &self.connections.lookups,
+                self.vault(),
+                &self.seen,
+                std::slice::from_ref(row),
+            )
+            .await
             {
                 Ok(one) => whole.extend(one),
                 Err(StoreError::Corrupt(error)) => {

@@ -2,6 +2,7 @@
 
 use carillon_domain::message::TryEnd;
 use carillon_domain::{Channel, Class, Reach, Reason, Status};
+use carillon_ports::Ids;
 use carillon_ports::content::Content;
 use carillon_ports::store::{Changed, Share};
 use chrono::TimeDelta;
@@ -34,6 +35,26 @@ pub async fn each_message_is_claimed_by_one(stores: Stores) {
     let mut expected = ids;
     expected.sort();
     assert_eq!(claimed, expected);
+}
+
+/// Each of the others is whole all the same.
+pub async fn what_a_message_refers_to_and_is_not_stored_is_missing_from_its_claim(stores: Stores) {
+    let whole = Accepting::event(&*stores.ids).message(Channel::Email, now()).done();
+    let mut lost =
+        Accepting::event(&*stores.ids).message_for("nobody", Channel::Email, Class::Immediate, now()).done();
+    lost.notifications[0].business = Some(id("nowhere"));
+    lost.notifications[0].event = stores.ids.event(now());
+    let ids = [message_ids(&whole), message_ids(&lost)].concat();
+    stores.accept(whole).await;
+    stores.accept(lost).await;
+    let claimed = stores.claim(&ids, now()).await;
+    let whole = claimed.iter().find(|one| one.message.id == ids[0]).expect("claimed");
+    assert_eq!(whole.recipient, Some(client("camille")));
+    assert!(whole.event.is_some() && whole.business.is_some() && whole.people.len() == 1, "{whole:?}");
+    let lost = claimed.iter().find(|one| one.message.id == ids[1]).expect("claimed");
+    assert_eq!(lost.notification.recipient, id("nobody"));
+    assert!(lost.recipient.is_none() && lost.event.is_none() && lost.business.is_none(), "{lost:?}");
+    assert!(lost.people.is_empty(), "{lost:?}");
 }
 
 /// The attempt's number is the fence.

@@ -170,6 +170,7 @@ macro_rules! store_contract {
             what_happened_in_a_span_is_counted,
             a_mark_is_kept_until_it_is_replaced,
             each_message_is_claimed_by_one,
+            what_a_message_refers_to_and_is_not_stored_is_missing_from_its_claim,
             a_late_outcome_changes_nothing,
             the_outcome_of_a_try_is_what_the_timeline_shows,
             a_failed_try_waits_and_is_queued_when_due,

@@ -74,25 +74,14 @@ impl Surroundings {
         known.extend(people::known(reader, &others).await?);
         people::note_keys(seen, &known);
         people::open_keys(&mut keys, &known)?;
-        let people = known
-            .iter()
-            .filter_map(|known| people::person(&known.row, &keys).transpose())
-            .map(|person| person.map(|person| (person.id.to_string(), person)))
-            .collect::<Result<_, _>>()?;
-        let mut events = HashMap::new();
-        for WithKey { row, .. } in found.iter().filter_map(|one| one.event.as_ref()) {
-            if let Entry::Vacant(entry) = events.entry(EventId(row.id)) {
-                entry.insert(rows::event(row, &keys)?.map(Arc::new));
-            }
-        }
-        let mut businesses = HashMap::new();
-        for row in found.iter_mut().filter_map(|one| one.business.take()) {
-            if !businesses.contains_key(&row.id) {
-                let business = Arc::new(directory::business(&row)?);
-                businesses.insert(row.id, business);
-            }
-        }
-        Ok(Self { events, people, parts, businesses, standings: Standings::of_people(known)?, bookings })
+        Ok(Self {
+            events: events(found, &keys)?,
+            people: opened(&known, &keys)?,
+            parts,
+            businesses: businesses(found)?,
+            standings: Standings::of_people(known)?,
+            bookings,
+        })
     }
 
     /// Who takes which part: in the appointment, for a reminder; else in the event.
@@ -130,6 +119,37 @@ impl Surroundings {
             standing,
         }
     }
+}
+
+/// The events, each opened and read once; none where the person it is about was erased.
+fn events(found: &[Found], keys: &Keys<'_>) -> Result<HashMap<EventId, Option<Arc<Event>>>, StoreError> {
+    let mut events = HashMap::new();
+    for WithKey { row, .. } in found.iter().filter_map(|one| one.event.as_ref()) {
+        if let Entry::Vacant(vacant) = events.entry(EventId(row.id)) {
+            vacant.insert(rows::event(row, keys)?.map(Arc::new));
+        }
+    }
+    Ok(events)
+}
+
+/// The businesses, each read once.
+fn businesses(found: &[Found]) -> Result<HashMap<String, Arc<Business>>, StoreError> {
+    let mut businesses = HashMap::new();
+    for row in found.iter().filter_map(|one| one.business.as_ref()) {
+        if let Entry::Vacant(vacant) = businesses.entry(row.id.clone()) {
+            vacant.insert(Arc::new(directory::business(row)?));
+        }
+    }
+    Ok(businesses)
+}
+
+/// The people who are not erased.
+fn opened(known: &[Known], keys: &Keys<'_>) -> Result<HashMap<String, Person>, StoreError> {
+    known
+        .iter()
+        .filter_map(|known| people::person(&known.row, keys).transpose())
+        .map(|person| person.map(|person| (person.id.to_string(), person)))
+        .collect()
 }
 
 fn is_reminder(notification: &Notification) -> bool {

@@ -98,8 +98,8 @@ impl Row {
     fn details(&self, vault: &dyn Vault, business: &BusinessId) -> Result<Details, StoreError> {
         let owner = business_key(Some(business));
         let mut keys = Keys::none(vault);
-        let wrapped = self.wrapped.clone().ok_or_else(|| unreadable("an appointment without key"))?;
-        keys.open_key(&owner, &wrapped)?;
+        let wrapped = self.wrapped.as_ref().ok_or_else(|| unreadable("an appointment without key"))?;
+        keys.open_key(&owner, wrapped)?;
         let row = format!("{}/{}", self.business_id, self.id);
         let json = keys.open(&owner, place("appointments", "details", &row), &self.details_sealed)?;
         let json = json.ok_or_else(|| unreadable("an appointment"))?;

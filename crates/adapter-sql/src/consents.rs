@@ -95,9 +95,9 @@ pub(crate) async fn holding(
 
 /// A decision as it is stored; the empty business is everybody.
 pub(crate) fn held(business: &str, topic: &str, channel: &str, allowed: bool) -> Result<Holding, StoreError> {
-    let business = Some(business.to_owned()).filter(|id| !id.is_empty());
+    let business = Some(business).filter(|id| !id.is_empty());
     Ok(Holding {
-        business: parse_option(business.as_ref(), "a business id")?,
+        business: parse_option(business, "a business id")?,
         topic: parse(topic, "a topic")?,
         channel: parse(channel, "a channel")?,
         allowed,

@@ -58,8 +58,7 @@ pub(crate) fn id(row: &QueryResult) -> Result<Uuid, StoreError> {
 impl Found {
     /// Reads a row of [`select`].
     pub(crate) fn read(row: &QueryResult) -> Result<Self, StoreError> {
-        let mut columns = Columns::of(row);
-        let columns = &mut columns;
+        let columns = &mut Columns::of(row);
         let (id, notification) = (MessageId(columns.take()?), NotificationId(columns.take()?));
         let event = EventId(columns.take()?);
         let tenant = parse_option(columns.take::<Option<&str>>()?, "a business id")?;

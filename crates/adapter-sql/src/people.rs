@@ -98,7 +98,7 @@ pub(crate) fn row(
 }
 
 /// A person read back; `None` when erased.
-pub(crate) fn person(row: &person::Model, keys: &Keys<'_>) -> Result<Option<Person>, StoreError> {
+fn person(row: &person::Model, keys: &Keys<'_>) -> Result<Option<Person>, StoreError> {
     let id: PersonId = parse(&row.id, "a person's id")?;
     let Some(sealed) = &row.profile_sealed else { return Ok(None) };
     let Some(json) = keys.open(&person_key(&id), place("people", "profile", &row.id), sealed)? else {
@@ -225,5 +225,10 @@ pub(crate) fn open_keys(keys: &mut Keys<'_>, known: &[Known]) -> Result<(), Stor
 pub(crate) fn open(vault: &dyn Vault, known: &[Known]) -> Result<Vec<Person>, StoreError> {
     let mut keys = Keys::none(vault);
     open_keys(&mut keys, known)?;
-    known.iter().filter_map(|known| person(&known.row, &keys).transpose()).collect()
+    opened(known, &keys)
+}
+
+/// Reads people back whose keys are open, leaving out the erased.
+pub(crate) fn opened(known: &[Known], keys: &Keys<'_>) -> Result<Vec<Person>, StoreError> {
+    known.iter().filter_map(|known| person(&known.row, keys).transpose()).collect()
 }

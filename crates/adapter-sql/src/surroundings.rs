@@ -54,9 +54,9 @@ impl Surroundings {
         let mut known: Vec<Known> = found.iter_mut().filter_map(|one| one.recipient.take()).collect();
         let (mut parts, mut others) = (HashMap::new(), BTreeSet::new());
         for WithKey { row, wrapped } in found.iter().filter_map(|one| one.event.as_ref()) {
-            let of_event = rows::parts(row)?;
-            others.extend(of_event.values().map(ToString::to_string));
-            parts.insert(EventId(row.id), of_event);
+            // Several messages may come of one event.
+            let Entry::Vacant(vacant) = parts.entry(EventId(row.id)) else { continue };
+            others.extend(vacant.insert(rows::parts(row)?).values().map(ToString::to_string));
             if let Some(wrapped) = wrapped {
                 keys.open_key(&row.key_owner, wrapped)?;
             }
@@ -74,9 +74,10 @@ impl Surroundings {
         known.extend(people::known(reader, &others).await?);
         people::note_keys(seen, &known);
         people::open_keys(&mut keys, &known)?;
+        let people = people::opened(&known, &keys)?;
         Ok(Self {
             events: events(found, &keys)?,
-            people: opened(&known, &keys)?,
+            people: people.into_iter().map(|person| (person.id.to_string(), person)).collect(),
             parts,
             businesses: businesses(found)?,
             standings: Standings::of_people(known)?,
@@ -141,15 +142,6 @@ fn businesses(found: &[Found]) -> Result<HashMap<String, Arc<Business>>, StoreEr
         }
     }
     Ok(businesses)
-}
-
-/// The people who are not erased.
-fn opened(known: &[Known], keys: &Keys<'_>) -> Result<HashMap<String, Person>, StoreError> {
-    known
-        .iter()
-        .filter_map(|known| people::person(&known.row, keys).transpose())
-        .map(|person| person.map(|person| (person.id.to_string(), person)))
-        .collect()
 }
 
 fn is_reminder(notification: &Notification) -> bool {

@@ -306,7 +306,12 @@ pub const fn end_of(reason: Reason) -> Status {
         | Reason::Capped
         | Reason::InDigest
         | Reason::OverBudget
-        | Reason::OutcomeUnknown => Status::Suppressed,
+        | Reason::OutcomeUnknown
+        | Reason::PastAppointment
+        | Reason::Unchanged
+        | Reason::Silent
+        | Reason::InvalidAddress
+        | Reason::NumberNotMobile => Status::Suppressed,
     }
 }
 

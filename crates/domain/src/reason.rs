@@ -86,6 +86,16 @@ pub enum Reason {
     OverBudget,
     /// What is stored of it cannot be read back.
     Unreadable,
+    /// The event announces a past appointment, or happened too long ago to be announced.
+    PastAppointment,
+    /// The event changes nothing that the recipient can see.
+    Unchanged,
+    /// The event asked that nothing be told (`silent: true`).
+    Silent,
+    /// The address given for this channel cannot be used.
+    InvalidAddress,
+    /// The phone number cannot receive text messages: it is not a mobile number.
+    NumberNotMobile,
 }
 named!(Reason {
     NoAddress => "no_address",
@@ -123,4 +133,9 @@ named!(Reason {
     InDigest => "in_digest",
     OverBudget => "over_budget",
     Unreadable => "unreadable",
+    PastAppointment => "past_appointment",
+    Unchanged => "unchanged",
+    Silent => "silent",
+    InvalidAddress => "invalid_address",
+    NumberNotMobile => "number_not_mobile",
 });

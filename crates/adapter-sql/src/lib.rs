@@ -1,7 +1,7 @@
 //! The store on SeaORM: SQLite (the embedded default) and PostgreSQL behind the same ports.
 //!
 //! Architecture invariant: the database is the only truth. Whatever is personal is sealed before it reaches a row
-//! ([`seal`]), what is accepted together is committed together, and concurrent callers share transactions ([`group`]).
+//! (`seal`), what is accepted together is committed together, and concurrent callers share transactions (`group`).
 //! No other crate knows a table, and this one knows no business rule: states come from the domain.
 //!
 //! To add a query: a function in the file of its port (`append`, `claim`, `directory`, …), and a case in the testkit's contract

@@ -1,7 +1,7 @@
 //! The way in by HTTP: routes under `/v1`, health, the specification and its pages, and the unsubscribe page.
 //!
 //! Architecture invariant: a handler translates and nothing else. It reads a request into a command of the application, runs one
-//! use case, and writes the report. What a client sees is a type of [`dto`], never one of the domain, so that neither can change
+//! use case, and writes the report. What a client sees is a type of `dto`, never one of the domain, so that neither can change
 //! the other by accident. Every answer that is not a success is `application/problem+json` (RFC 9457), never repeats what was sent,
 //! and is never a 5xx because of what was sent. The routing table in `routes.rs` is the whole surface; a test compares it with the
 //! specification that is generated from the handlers.

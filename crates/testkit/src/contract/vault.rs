@@ -1,4 +1,4 @@
-//! What [`Vault`] asks of every adapter. Run it with [`vault_contract!`](crate::vault_contract).
+//! What [`Vault`](carillon_ports::vault::Vault) asks of every adapter. Run it with [`vault_contract!`](crate::vault_contract).
 
 #![expect(
     clippy::missing_panics_doc,

@@ -68,8 +68,8 @@ async fn input_that_must_be_changed_is_pointed_at() {
         (
             Method::POST,
             events,
-            event("/data/client/email", json!("secret-value")),
-            "/data/client/email",
+            event("/data/client/timezone", json!("secret-value")),
+            "/data/client/timezone",
             "invalid_data",
         ),
         (

@@ -14,14 +14,24 @@ use crate::dto::template::OwnTextBody;
 impl Meant for RecipientInput {
     fn clean(json: &mut Value) {
         without(json, &["id"]);
-        without_blanks(json);
+        without_blanks(json, &["role", "business_id", "email", "phone", "locale", "timezone"]);
     }
 }
 
 impl Meant for AppointmentBody {
     fn clean(json: &mut Value) {
+        const OPTIONAL: [&str; 8] = [
+            "client_ids",
+            "client_id",
+            "practitioner_id",
+            "location",
+            "ends_at",
+            "timezone",
+            "status",
+            "action_url",
+        ];
         without(json, &["id", "revision", "local_start", "reminders", "readiness"]);
-        without_blanks(json);
+        without_blanks(json, &OPTIONAL);
     }
 }
 
@@ -37,7 +47,7 @@ impl Meant for BusinessInput {
     fn clean(json: &mut Value) {
         without(json, &["id", "warnings"]);
         let Value::Object(business) = json else { return };
-        business.retain(|_, value| !is_blank(value));
+        business.retain(|name, value| name == "name" || !is_blank(value));
         for name in ["locale", "timezone"] {
             let Some(value) = business.remove(name) else { continue };
             let settings = business.entry("settings").or_insert_with(|| Value::Object(Map::new()));
@@ -69,9 +79,10 @@ fn without(json: &mut Value, names: &[&str]) {
     }
 }
 
-fn without_blanks(json: &mut Value) {
+/// Without optional fields that say nothing. A required one stays, and is refused as it is.
+fn without_blanks(json: &mut Value, optional: &[&str]) {
     if let Value::Object(json) = json {
-        json.retain(|_, value| !is_blank(value));
+        json.retain(|name, value| !(optional.contains(&name.as_str()) && is_blank(value)));
     }
 }
 

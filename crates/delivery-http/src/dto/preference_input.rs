@@ -30,7 +30,7 @@ const SOURCE: &str = "api";
 pub(crate) struct PreferencesInput {
     /// As GET answers it: passed over. The query says towards whom.
     #[serde(rename = "business_id")]
-    #[schema(value_type = Option<String>, read_only)]
+    #[schema(value_type = Option<String>, read_only, example = "salon-1")]
     _business_id: Option<IgnoredAny>,
     /// Categories by channel.
     #[serde(default)]
@@ -89,7 +89,7 @@ pub(crate) struct CellInput {
     #[schema(value_type = Option<bool>, read_only)]
     changeable: Option<IgnoredAny>,
     /// As GET answers it: passed over. A row that has it and says what holds anyway changes nothing.
-    #[schema(value_type = Option<String>, read_only)]
+    #[schema(value_type = Option<String>, read_only, example = "default")]
     from: Option<IgnoredAny>,
 }
 

@@ -75,8 +75,8 @@ async fn input_that_must_be_changed_is_pointed_at() {
         (
             Method::POST,
             events,
-            event("/data/client/phone", json!("0612345678")),
-            "/data/client/phone",
+            event("/data/client/locale", json!("secret-value")),
+            "/data/client/locale",
             "invalid_data",
         ),
         (Method::POST, notifications, notify("/kind", json!("secret-value")), "/kind", "unknown_kind"),

@@ -154,8 +154,8 @@ pub async fn a_change_of_plans_from_settings_that_have_changed_writes_nothing(st
     change.business =
         Some(carillon_domain::Business { settings: zoned(chrono_tz::Europe::London), ..known.clone() });
     assert_eq!(stores.appointments.replan(change).await, Ok(false));
-    let stored = stores.directory.find_business(&id("salon")).await.expect("a look").expect("a business");
-    assert_eq!(stored.settings.timezone, chrono_tz::UTC);
+    let found = stores.directory.find_business(&id("salon")).await.expect("a look").expect("a business");
+    assert_eq!(found.settings.timezone, chrono_tz::UTC);
 }
 
 /// One appointment that was changed meanwhile holds all of it back.

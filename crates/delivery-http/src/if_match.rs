@@ -35,7 +35,7 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// The revisions in one header; an empty list for `*`. Some proxies mark an ETag as weak when they compress what it stands for.
+/// The revisions in one header; an empty list for `*`. Some proxies mark an `ETag` as weak when they compress what it stands for.
 fn read(header: &str) -> Option<Vec<String>> {
     if header.trim() == "*" {
         return Some(Vec::new());

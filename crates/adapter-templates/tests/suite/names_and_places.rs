@@ -82,7 +82,7 @@ fn a_place_keeps_its_lines_where_there_is_room_and_is_one_line_elsewhere() {
     );
     match shift.render(Channel::InApp) {
         Content::InApp { body, .. } => {
-            assert!(body.contains("Cabinet Roux, 12 rue X, 75011 Paris"), "{body}")
+            assert!(body.contains("Cabinet Roux, 12 rue X, 75011 Paris"), "{body}");
         }
         other @ (Content::Email { .. } | Content::Sms { .. }) => panic!("{other:?}"),
     }

@@ -77,7 +77,9 @@ pub(crate) async fn put_settings(
 ) -> Answer {
     let settings = Settings::from(written.body);
     let change = |_: &Settings| Ok(settings.clone());
+    // Boxed: it may plan all reminders anew.
     let done = api.businesses.change_settings(caller.principal(), &id.0, revision.0.as_deref(), change);
+    let done = Box::pin(done);
     let changed = caller.patiently(done).await?;
     let [before, after] = [&changed.before, &changed.after.settings].map(as_json);
     Ok(answer(changed.after.settings, resets("", &written.json, &before, &after)))
@@ -107,7 +109,9 @@ pub(crate) async fn patch_settings(
     patch: MergePatch,
 ) -> Answer {
     let change = |known: &Settings| patched(known, &patch.0);
+    // Boxed: it may plan all reminders anew.
     let done = api.businesses.change_settings(caller.principal(), &id.0, revision.0.as_deref(), change);
+    let done = Box::pin(done);
     let changed = caller.patiently(done).await?;
     Ok(answer(changed.after.settings, Vec::new()))
 }

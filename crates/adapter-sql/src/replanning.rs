@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use carillon_domain::ids::MessageId;
 use carillon_domain::replan::Move;
-use carillon_domain::{AppointmentId, Business, Message, Notification, Reason, Status};
+use carillon_domain::{AppointmentId, Business, Message, Notification, Reason, Settings, Status};
 use carillon_ports::appointments::Replanning;
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
@@ -43,6 +43,9 @@ async fn write(
 ) -> Result<(), StoreError> {
     let now = change.event.accepted_at;
     hold(transaction, &change).await?;
+    if let Some(known) = &change.known {
+        unchanged(transaction, known).await?;
+    }
     if let Some(business) = &change.business {
         put_settings(transaction, business, now).await?;
     }
@@ -146,6 +149,21 @@ pub(crate) async fn unplanned(
     ));
     let found = transaction.query_one_raw(statement).await.map_err(|error| store_error(&error))?;
     if found.is_none() { Ok(()) } else { Err(StoreError::Overtaken) }
+}
+
+/// Holds a business until the commit; [`StoreError::Overtaken`] if it is no longer as it was read. Compared as values: an older version
+/// may have written the same settings in other words.
+async fn unchanged(transaction: &DatabaseTransaction, known: &Business) -> Result<(), StoreError> {
+    let mut sql = Sql::on(transaction);
+    let id = sql.bind(known.id.as_str());
+    let lock = if sql.is_postgres() { "FOR UPDATE" } else { "" };
+    let statement = sql.statement(&format!("SELECT name, settings FROM businesses WHERE id = {id} {lock}"));
+    let row = transaction.query_one_raw(statement).await.map_err(|error| store_error(&error))?;
+    let Some(row) = row else { return Err(StoreError::Overtaken) };
+    let name: String = row.try_get("", "name").map_err(|error| store_error(&error))?;
+    let settings: String = row.try_get("", "settings").map_err(|error| store_error(&error))?;
+    let settings: Settings = serde_json::from_str(&settings).map_err(|_| unreadable("settings"))?;
+    if name == known.name && settings == known.settings { Ok(()) } else { Err(StoreError::Overtaken) }
 }
 
 async fn put_settings(

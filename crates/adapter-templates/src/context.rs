@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::kind::Audience;
-use carillon_domain::{Actor, Business, Kind, Value};
+use carillon_domain::{Actor, Business, Channel, Kind, Value, name};
 use carillon_ports::catalogue::RenderRequest;
 use minijinja::Value as Seen;
 
 use crate::accent::Accent;
 use crate::formats::Scene;
-use crate::people::{Cast, person, without_breaks};
+use crate::people::{Cast, person, reader, without_breaks};
 use crate::texts::Words;
 
 /// The people of an event: names that data may not take over from the people given with it.
@@ -26,6 +26,8 @@ pub(crate) const ALWAYS: [&str; 9] = [
     "subject",
     "action_url",
 ];
+/// The name of a place in data.
+const PLACE: &str = "location";
 /// Where the filters find language and zone.
 pub(crate) const SCENE: &str = " scene";
 
@@ -38,6 +40,9 @@ pub(crate) fn build(
 ) -> BTreeMap<String, Seen> {
     let cast = Cast { people: request.people, words, is_reachable: kind.actor == Actor::BusinessUser };
     let mut seen = names_of(request.data, Some(&cast));
+    if request.channel != Channel::Email {
+        places_on_one_line(request.data, Some(&cast), &mut seen);
+    }
     seen.retain(|name, _| !ALWAYS.contains(&name.as_str()) || name == "action_url");
     for part in PARTS {
         let (id, name) = match (request.people.get(part), request.data.at(part)) {
@@ -55,7 +60,7 @@ pub(crate) fn build(
     let recipient = request.recipient;
     seen.insert(
         "recipient".to_owned(),
-        person(recipient.id.as_str(), &recipient.name, words.someone("recipient")),
+        reader(recipient.id.as_str(), &recipient.name, words.someone("recipient")),
     );
     // The platform's own kinds speak for the platform, whatever business they are about.
     let tenant = request.business.filter(|_| kind.actor != Actor::PlatformAdmin);
@@ -72,12 +77,30 @@ pub(crate) fn build(
     seen
 }
 
+/// The place under the names at the top on one line: for texts that have no room for several.
+fn places_on_one_line(data: &Value, cast: Option<&Cast<'_>>, seen: &mut BTreeMap<String, Seen>) {
+    let Value::Map(items) = data else { return };
+    for (name, item) in items {
+        if item.text_at(PLACE).is_some_and(|place| place.contains('\n')) {
+            let mut inner = names_of(item, cast);
+            let place = item.text_at(PLACE).map(on_one_line);
+            inner.extend(place.map(|place| (PLACE.to_owned(), place.into())));
+            seen.insert(name.clone(), inner.into());
+        }
+    }
+}
+
+fn on_one_line(place: &str) -> String {
+    place.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 fn business_of(business: &Business, accent: &Accent) -> Seen {
     let brand = &business.settings.brand;
     let filled = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Seen::from)
     };
-    let always = [("name", Seen::from(business.name.as_str())), ("color", accent.color.as_str().into())];
+    let always =
+        [("name", Seen::from(name::unlinked(&business.name))), ("color", accent.color.as_str().into())];
     let phone = brand.phone.as_deref().map(without_breaks);
     let perhaps = [("phone", filled(&phone)), ("address", filled(&brand.address))];
     Seen::from_pairs(
@@ -109,10 +132,22 @@ fn seen(value: &Value, cast: Option<&Cast<'_>>) -> Seen {
         Value::Integer(value) => (*value).into(),
         Value::Float(value) => (*value).into(),
         Value::Text(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(|item| seen(item, cast)).collect::<Vec<_>>().into(),
+        Value::List(items) => items.iter().map(|item| listed(item, cast)).collect::<Vec<_>>().into(),
         Value::Map(items) => {
             cast.and_then(|cast| cast.listed(items)).unwrap_or_else(|| names_of(value, cast).into())
         }
+    }
+}
+
+/// An item of a list, in which a place has one line.
+fn listed(item: &Value, cast: Option<&Cast<'_>>) -> Seen {
+    match item.text_at(PLACE) {
+        Some(place) if place.contains('\n') => {
+            let mut inner = names_of(item, cast);
+            inner.insert(PLACE.to_owned(), on_one_line(place).into());
+            inner.into()
+        }
+        Some(_) | None => seen(item, cast),
     }
 }
 

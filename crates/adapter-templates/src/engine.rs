@@ -35,9 +35,14 @@ fn write_value(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -
     }
 }
 
+/// Lines of a value stay lines. No value of an attribute has any.
+fn in_html(c: char) -> Option<&'static str> {
+    if c == '\n' { Some("<br />") } else { entity(c) }
+}
+
 fn escape(out: &mut Output<'_>, text: &str) -> std::fmt::Result {
     let mut rest = text;
-    while let Some((at, entity)) = rest.char_indices().find_map(|(at, c)| Some((at, entity(c)?))) {
+    while let Some((at, entity)) = rest.char_indices().find_map(|(at, c)| Some((at, in_html(c)?))) {
         out.write_str(&rest[..at])?;
         out.write_str(entity)?;
         rest = &rest[at + 1..];

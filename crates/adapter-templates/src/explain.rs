@@ -5,7 +5,8 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value as Json;
 
 /// The patterns of the shared definitions, in words.
-const PATTERNS: [(&str, &str); 4] = [
+const PATTERNS: [(&str, &str); 5] = [
+    (r"^[^\p{Cc}]+(\n[^\p{Cc}]+)*$", "must not contain control characters other than line breaks"),
     (r"^[^\p{Cc}]+$", "must not contain line breaks or other control characters"),
     ("^https?://", "must begin with https:// or http://"),
     ("^[A-Z]{3}$", "must be a currency of ISO 4217: three capital letters such as EUR"),

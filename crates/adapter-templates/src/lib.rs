@@ -18,6 +18,7 @@ mod error;
 mod explain;
 mod filters;
 mod formats;
+mod gaps;
 mod inline_style;
 mod kind_file;
 mod kind_folder;

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::event::Part;
-use carillon_domain::{Person, Value};
+use carillon_domain::{Person, Value, invisible, name};
 use minijinja::Value as Seen;
 
 use crate::context::PARTS;
+use crate::gaps::Unnamed;
 use crate::texts::Words;
 
 /// The one name in a map that stands for a person: `{"part": "client.1"}`.
@@ -50,9 +51,19 @@ pub(crate) fn person(id: &str, name: &str, someone: &str) -> Seen {
 }
 
 fn named(id: &str, name: &str, someone: &str) -> [(&'static str, Seen); 3] {
-    let known = name.split_whitespace().next();
-    let (name, first) = known.map_or((someone, someone), |first| (name.trim(), first));
+    let (name, first) = if invisible::trim(name).is_empty() {
+        (someone.to_owned(), someone.to_owned())
+    } else {
+        (name::unlinked(name.trim()), name::unlinked(&name::called(name)))
+    };
     [("id", id.into()), ("name", name.into()), ("first_name", first.into())]
+}
+
+/// Whoever reads a text: a greeting calls them by their first name, or by nothing at all.
+pub(crate) fn reader(id: &str, name: &str, someone: &str) -> Seen {
+    let [id, named, _] = named(id, name, someone);
+    let first = name::greeted(name).map_or_else(|| Seen::from_object(Unnamed), Seen::from);
+    Seen::from_pairs([id, named, ("first_name", first)])
 }
 
 fn addresses(person: &Person) -> Vec<(&'static str, Seen)> {

@@ -9,6 +9,7 @@ use crate::context;
 use crate::engine::HTML;
 use crate::filters::Refusal;
 use crate::formats::Scene;
+use crate::gaps::closed;
 use crate::kind_folder::Entry;
 use crate::templates::Templates;
 use crate::texts::{EmailTexts, InboxTexts, Texts};
@@ -84,7 +85,7 @@ impl Templates {
 
     pub(crate) fn run(&self, template: &str, seen: Seen) -> Result<String, RenderError> {
         let run = self.engine.get_template(template).and_then(|found| found.render(seen));
-        run.map_err(|error| RenderError::Failed(without_values(template, &error)))
+        run.map(closed).map_err(|error| RenderError::Failed(without_values(template, &error)))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::publish::DEEPEST;
 use crate::{Ports, Refusal};
 
 /// What a person who comes along may say.
-const FIELDS: [&str; 6] = ["id", "name", "email", "phone", "locale", "timezone"];
+const FIELDS: [&str; 8] = ["id", "name", "email", "phone", "locale", "timezone", "actor", "role"];
 /// Names that a recipient's own data must not bring: the people of a text and the tenant come with the whole request.
 const SHARED: [&str; 5] = ["client", "practitioner", "owner", "support", "business"];
 
@@ -131,7 +131,10 @@ fn addressee(
         (Some(block), known) => {
             let (actor, role) = (shared.kind.actor, role_of(shared.kind.audience));
             let said = Said { id, pointer: String::new(), actor, role, block };
-            inline::merged(&said, known, shared.business).map_err(|_| RecipientRefusal::InvalidRecipient)?
+            let merged = inline::merged(&said, known, shared.business)
+                .ok()
+                .filter(|merged| merged.unusable.is_empty());
+            merged.ok_or(RecipientRefusal::InvalidRecipient)?.person
         }
     };
     if person.actor != shared.kind.actor {

@@ -10,7 +10,7 @@ use carillon_ports::appointments::Booked;
 use crate::accept::unless_overtaken;
 use crate::readiness::{self, Readiness};
 use crate::subject::check_time;
-use crate::{Ports, Problem, Refusal, access, inline, rebooking};
+use crate::{Ports, Problem, Refusal, access, inline, rebooking, understood};
 
 /// The name of the event behind an appointment that was stored by hand.
 pub const STORED: &str = "appointment.stored";
@@ -40,8 +40,9 @@ impl ManageAppointments {
     pub async fn put(
         &self,
         caller: &Principal,
-        appointment: Appointment,
+        mut appointment: Appointment,
     ) -> Result<(AppointmentView, bool), Refusal> {
+        appointment.location = appointment.location.map(|location| understood::lines(&location));
         let (ports, id) = (&self.ports, appointment.id.clone());
         let tenant = Some(&appointment.business);
         access::require_in(ports, caller, Permission::AppointmentsWrite, tenant).await?;
@@ -149,10 +150,11 @@ impl ManageAppointments {
         if said.ends_at.is_some_and(|ends_at| ends_at < said.starts_at) {
             problems.push(Problem::at("/ends_at", "must not be before starts_at"));
         }
-        for (field, text) in [("service", Some(&said.service)), ("location", said.location.as_ref())] {
-            if let Some(Err(detail)) = text.map(|text| inline::check_name(text)) {
-                problems.push(Problem::at(format!("/{field}"), detail));
-            }
+        if let Err(detail) = inline::check_name(&said.service) {
+            problems.push(Problem::at("/service", detail));
+        }
+        if let Some(Err(detail)) = said.location.as_deref().map(inline::check_place) {
+            problems.push(Problem::at("/location", detail));
         }
         let is_link =
             |url: &String| url.len() <= 2_048 && (url.starts_with("https://") || url.starts_with("http://"));

@@ -13,10 +13,28 @@ use crate::{Ports, Problem, Refusal, access};
 /// The most reminder rules of a business.
 const MOST_RULES: usize = 10;
 
+/// A business before and after it was stored.
+#[derive(Debug, Clone)]
+pub struct BusinessPut {
+    /// What its settings were; `None` when it is new.
+    pub before: Option<Settings>,
+    /// The business as it is now.
+    pub after: Business,
+}
+
+/// Settings before and after a change of them.
+#[derive(Debug, Clone)]
+pub struct SettingsChange {
+    /// What they were.
+    pub before: Settings,
+    /// The business as it is now.
+    pub after: Business,
+}
+
 /// Manages businesses.
 #[derive(Clone)]
 pub struct Businesses {
-    ports: Ports,
+    pub(crate) ports: Ports,
 }
 
 impl Businesses {
@@ -31,31 +49,30 @@ impl Businesses {
         self.find(caller, id).await
     }
 
-    /// Makes or renames a business; its settings stay. `true` when it was new.
+    /// Makes or renames a business; without settings, its own stay.
     pub async fn put(
         &self,
         caller: &Principal,
         id: &BusinessId,
         name: String,
         settings: Option<Settings>,
-    ) -> Result<(Business, bool), Refusal> {
+    ) -> Result<BusinessPut, Refusal> {
         access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
         access::require_business(&self.ports, caller, Some(id)).await?;
         check_name(&name).map_err(|detail| Refusal::input("invalid_business", "/name", detail))?;
         let known = self.ports.directory.find_business(id).await?;
         let is_known = known.is_some();
-        let kept = known.map(|business| business.settings);
-        let settings = settings.or(kept).unwrap_or_default();
+        let before = known.map(|business| business.settings);
+        let settings = settings.or_else(|| before.clone()).unwrap_or_default();
         check(&self.ports, &settings, "/settings")?;
         let business = Business { id: id.clone(), name, settings };
-        let is_new = !is_known;
         if is_known {
             ReplanReminders::new(&self.ports).settle(&business).await?;
         } else {
             self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
         }
         access::note(&self.ports, &caller.name(), "business.put", Some(id.clone()), id.as_str()).await;
-        Ok((business, is_new))
+        Ok(BusinessPut { before, after: business })
     }
 
     /// What would change of the reminders that are planned if a business had these settings.
@@ -78,13 +95,8 @@ impl Businesses {
         id: &BusinessId,
         settings: Settings,
     ) -> Result<Business, Refusal> {
-        access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
-        check(&self.ports, &settings, "")?;
-        let business = Business { settings, ..self.find(caller, id).await? };
-        ReplanReminders::new(&self.ports).settle(&business).await?;
-        access::note(&self.ports, &caller.name(), "business.settings_put", Some(id.clone()), id.as_str())
-            .await;
-        Ok(business)
+        let changed = self.change_settings(caller, id, None, |_| Ok(settings.clone())).await?;
+        Ok(changed.after)
     }
 
     /// Removes a business and calls off what waits for it. Only the platform may.
@@ -100,14 +112,14 @@ impl Businesses {
         Ok(())
     }
 
-    async fn find(&self, caller: &Principal, id: &BusinessId) -> Result<Business, Refusal> {
+    pub(crate) async fn find(&self, caller: &Principal, id: &BusinessId) -> Result<Business, Refusal> {
         access::require_business(&self.ports, caller, Some(id)).await?;
         self.ports.directory.find_business(id).await?.ok_or(Refusal::NotFound { what: "business" })
     }
 }
 
 /// Refuses settings that could not be followed.
-fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), Refusal> {
+pub(crate) fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), Refusal> {
     let mut problems = rule_problems(ports, settings, at);
     problems.extend(time_problems(settings, at));
     problems.extend(spending_problems(ports, settings, at));

@@ -1,11 +1,11 @@
 //! People and businesses that come with a request, so that a first message needs one request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use carillon_domain::ids::PersonId;
 use carillon_domain::{
-    Actor, Business, BusinessId, EmailAddress, Locale, Person, PhoneNumber, Principal, Reach, Role, Settings,
-    Value,
+    Actor, Business, BusinessId, Channel, Country, EmailAddress, Locale, Person, PhoneNumber, Principal,
+    Reach, Role, Settings, Value, zone,
 };
 
 use crate::{Ports, Problem, Refusal};
@@ -27,6 +27,19 @@ pub struct Cast {
     pub people: BTreeMap<PersonId, Person>,
     /// Those that the request says something new of.
     pub changed: Vec<PersonId>,
+    /// Addresses in the request that nothing can be sent to.
+    pub unusable: Vec<Unusable>,
+}
+
+/// An address that nothing can be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unusable {
+    /// Whose.
+    pub person: PersonId,
+    /// By which channel.
+    pub channel: Channel,
+    /// What is wrong with it.
+    pub problem: Problem,
 }
 
 impl Cast {
@@ -72,6 +85,34 @@ pub fn said(block: Value, pointer: String, actor: Actor, role: Option<Role>) -> 
     Ok(Said { id, pointer, actor, role, block })
 }
 
+/// Brings the phone numbers of people that are written as they are dialled within a country into international form.
+pub fn read_national_numbers<'a>(people: impl IntoIterator<Item = &'a mut Value>, country: Option<Country>) {
+    for block in people {
+        let read = block.text_at("phone").and_then(|phone| PhoneNumber::parse_in(phone, country).ok());
+        if let Some(number) = read {
+            block.set("phone", Value::from(number.expose()));
+        }
+    }
+}
+
+/// The same, in the country of a business that is looked up only where there is such a number.
+pub async fn read_numbers_of<'a>(
+    ports: &Ports,
+    business: Option<&BusinessId>,
+    of_business: Option<&Value>,
+    people: impl IntoIterator<Item = &'a mut Value>,
+) -> Result<(), Refusal> {
+    let is_unread =
+        |block: &&mut Value| block.text_at("phone").is_some_and(|phone| PhoneNumber::parse(phone).is_err());
+    let unread: Vec<&mut Value> = people.into_iter().filter(is_unread).collect();
+    if unread.is_empty() {
+        return Ok(());
+    }
+    let (tenant, _) = tenant(ports, business, of_business.cloned()).await?;
+    read_national_numbers(unread, tenant.and_then(|tenant| tenant.settings.country()));
+    Ok(())
+}
+
 /// Finds everybody that a request names, merges what it says of them, and refuses what does not fit.
 pub async fn gather(
     ports: &Ports,
@@ -80,7 +121,39 @@ pub async fn gather(
     said: BTreeMap<String, Said>,
     named: &[(String, PersonId)],
 ) -> Result<Cast, Refusal> {
-    let mut wanted: Vec<PersonId> = said.values().map(|said| said.id.clone()).collect();
+    let (cast, mut problems) = look(ports, caller, business, said, named).await?;
+    problems.extend(cast.unusable.iter().map(|unusable| unusable.problem.clone()));
+    Refusal::unless_empty("invalid_data", problems)?;
+    Ok(cast)
+}
+
+/// The same, but an address that nothing can be sent to refuses nothing: whoever else is named can still hear of it.
+pub async fn gather_reachable(
+    ports: &Ports,
+    caller: &Principal,
+    business: Option<&BusinessId>,
+    said: BTreeMap<String, Said>,
+    named: &[(String, PersonId)],
+) -> Result<Cast, Refusal> {
+    let (cast, mut problems) = look(ports, caller, business, said, named).await?;
+    if !problems.is_empty() {
+        problems.extend(cast.unusable.iter().map(|unusable| unusable.problem.clone()));
+    }
+    Refusal::unless_empty("invalid_data", problems)?;
+    Ok(cast)
+}
+
+/// Everybody that a request names, and what is wrong with it. One mistake is one problem: whoever is named by id beside a block that
+/// cannot be read is not reported as unknown as well.
+async fn look(
+    ports: &Ports,
+    caller: &Principal,
+    business: Option<&BusinessId>,
+    said: BTreeMap<String, Said>,
+    named: &[(String, PersonId)],
+) -> Result<(Cast, Vec<Problem>), Refusal> {
+    let described: BTreeSet<PersonId> = said.values().map(|said| said.id.clone()).collect();
+    let mut wanted: Vec<PersonId> = described.iter().cloned().collect();
     wanted.extend(named.iter().map(|(_, id)| id.clone()));
     let known: BTreeMap<PersonId, Person> = ports
         .directory
@@ -89,26 +162,26 @@ pub async fn gather(
         .into_iter()
         .map(|person| (person.id.clone(), person))
         .collect();
-    let mut cast = Cast::default();
-    let mut problems = Vec::new();
+    let (mut cast, mut problems) = (Cast::default(), Vec::new());
     for (part, said) in said {
         if known.get(&said.id).is_some_and(|person| !may_use(caller, business, person)) {
             problems.push(Problem::at(format!("{}/id", said.pointer), "is not a person of this business"));
             continue;
         }
         match merged(&said, known.get(&said.id), business) {
-            Ok(person) => {
+            Ok(Merged { person, unusable }) => {
                 if known.get(&said.id) != Some(&person) {
                     cast.changed.push(said.id.clone());
                 }
                 cast.parts.insert(part, said.id.clone());
                 cast.people.insert(said.id, person);
+                cast.unusable.extend(unusable);
             }
             Err(found) => problems.extend(found),
         }
     }
     for (pointer, id) in named {
-        if cast.people.contains_key(id) {
+        if described.contains(id) {
             continue;
         }
         match known.get(id).filter(|person| may_use(caller, business, person)) {
@@ -119,8 +192,7 @@ pub async fn gather(
             )),
         }
     }
-    Refusal::unless_empty("invalid_data", problems)?;
-    Ok(cast)
+    Ok((cast, problems))
 }
 
 /// A business uses its own people. The platform brings anybody's clients together with a business, but not another business's staff.
@@ -134,16 +206,24 @@ pub(crate) fn may_use(caller: &Principal, business: Option<&BusinessId>, person:
     }
 }
 
+/// A person as a request says, and addresses in it that nothing can be sent to.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    /// The person, without those addresses.
+    pub person: Person,
+    /// The addresses.
+    pub unusable: Vec<Unusable>,
+}
+
 /// What a request says of a person, over what is known.
 pub fn merged(
     said: &Said,
     known: Option<&Person>,
     business: Option<&BusinessId>,
-) -> Result<Person, Vec<Problem>> {
-    let mut problems = Vec::new();
+) -> Result<Merged, Vec<Problem>> {
+    let (mut problems, mut unusable) = (Vec::new(), Vec::new());
     let text = |name: &str| said.block.text_at(name).map(str::to_owned);
-    let (name, email, phone) = (text("name"), text("email"), text("phone"));
-    let (locale, timezone) = (text("locale"), text("timezone"));
+    let (name, locale, timezone) = (text("name"), text("locale"), text("timezone"));
     let mut person = known.cloned().unwrap_or_else(|| Person {
         id: said.id.clone(),
         actor: said.actor,
@@ -159,21 +239,35 @@ pub fn merged(
     let mut wrong = |field: &str, error: &dyn std::fmt::Display| {
         problems.push(Problem::at(format!("{}/{field}", said.pointer), error));
     };
+    for (field, is) in [("actor", Some(person.actor.as_str())), ("role", person.role.map(Role::as_str))] {
+        if text(field).is_some_and(|said| Some(said.as_str()) != is) {
+            let is = is.map_or_else(|| "it has none".to_owned(), |is| format!("it is {is}"));
+            wrong(field, &format!("is not what this person is here: {is}"));
+        }
+    }
     match name {
-        Some(name) => match check_name(&name) {
+        Some(name) => match check_person_name(&name) {
             Ok(()) => person.name = name,
             Err(detail) => wrong("name", &detail),
         },
         None if known.is_none() => wrong("name", &"is required for a person who is not known yet"),
         None => {}
     }
-    if let Some(email) = email {
-        EmailAddress::parse(&email)
-            .map_or_else(|error| wrong("email", &error), |email| person.email = Some(email));
+    let mut unreachable = |field: &str, channel, error: &dyn std::fmt::Display| {
+        let problem = Problem::at(format!("{}/{field}", said.pointer), error);
+        unusable.push(Unusable { person: said.id.clone(), channel, problem });
+    };
+    if let Some(email) = text("email") {
+        EmailAddress::parse(&email).map_or_else(
+            |error| unreachable("email", Channel::Email, &error),
+            |email| person.email = Some(email),
+        );
     }
-    if let Some(phone) = phone {
-        PhoneNumber::parse(&phone)
-            .map_or_else(|error| wrong("phone", &error), |phone| person.phone = Some(phone));
+    if let Some(phone) = text("phone") {
+        PhoneNumber::parse(&phone).map_or_else(
+            |error| unreachable("phone", Channel::Sms, &error),
+            |phone| person.phone = Some(phone),
+        );
     }
     if let Some(locale) = locale {
         locale
@@ -181,12 +275,19 @@ pub fn merged(
             .map_or_else(|error| wrong("locale", &error), |locale| person.locale = Some(locale));
     }
     if let Some(timezone) = timezone {
-        match timezone.parse() {
-            Ok(zone) => person.timezone = Some(zone),
-            Err(_) => wrong("timezone", &"is not an IANA time zone such as Europe/Paris"),
-        }
+        zone::read(&timezone)
+            .map_or_else(|error| wrong("timezone", &error), |zone| person.timezone = Some(zone));
     }
-    if problems.is_empty() { Ok(person) } else { Err(problems) }
+    if problems.is_empty() {
+        return Ok(Merged { person, unusable });
+    }
+    problems.extend(unusable.into_iter().map(|unusable| unusable.problem));
+    Err(problems)
+}
+
+/// The name of a person: a name that has something to see, and is no web address.
+pub fn check_person_name(name: &str) -> Result<(), &'static str> {
+    carillon_domain::name::check(name).and_then(|()| check_name(name))
 }
 
 /// A name is one line of 1 to 200 characters: it stands in headers and greetings.
@@ -201,6 +302,17 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
             || matches!(c, '\u{2028}' | '\u{2029}')
     }) {
         return Err("must be one line, without control or direction characters");
+    }
+    Ok(())
+}
+
+/// A place is one line or several, of at most 400 characters together.
+pub fn check_place(place: &str) -> Result<(), &'static str> {
+    if place.trim().is_empty() || place.chars().count() > 400 {
+        return Err("must have 1 to 400 characters");
+    }
+    if place.lines().any(|line| check_name(&line.chars().take(200).collect::<String>()).is_err()) {
+        return Err("must not contain control characters other than line breaks");
     }
     Ok(())
 }
@@ -237,13 +349,27 @@ async fn business(ports: &Ports, id: &BusinessId, block: Option<Value>) -> Resul
         Refusal::input("invalid_data", format!("/data/business/{field}"), error)
     };
     check_name(&name).map_err(|error| wrong("name", &error))?;
-    let mut settings = Settings::default();
+    let settings = settings_of(&block)?;
+    crate::businesses::check(ports, &settings, "/data/business/settings")?;
+    Ok((Business { id: id.clone(), name, settings }, true))
+}
+
+/// The settings that a business comes with: whole, or its language and zone alone.
+fn settings_of(block: &Value) -> Result<Settings, Refusal> {
+    let wrong = |field: &str, error: &dyn std::fmt::Display| {
+        Refusal::input("invalid_data", format!("/data/business/{field}"), error)
+    };
+    let mut settings = match block.at("settings") {
+        Some(whole) => serde_json::to_value(whole).and_then(serde_json::from_value).map_err(|_| {
+            wrong("settings", &"are not settings as PUT /v1/businesses/{id}/settings takes them")
+        })?,
+        None => Settings::default(),
+    };
     if let Some(locale) = block.text_at("locale") {
         settings.locale = locale.parse().map_err(|error| wrong("locale", &error))?;
     }
-    if let Some(zone) = block.text_at("timezone") {
-        settings.timezone =
-            zone.parse().map_err(|_| wrong("timezone", &"is not an IANA time zone such as Europe/Paris"))?;
+    if let Some(timezone) = block.text_at("timezone") {
+        settings.timezone = zone::read(timezone).map_err(|error| wrong("timezone", &error))?;
     }
-    Ok((Business { id: id.clone(), name, settings }, true))
+    Ok(settings)
 }

@@ -64,6 +64,7 @@ pub mod report;
 pub mod reports;
 pub mod request_limits;
 pub mod senders;
+pub mod settings_change;
 pub mod settle;
 pub mod statistics;
 pub mod subject;
@@ -71,7 +72,9 @@ pub mod templates;
 pub mod texting;
 mod texts;
 pub mod tokens;
+mod understood;
 pub mod unsubscribe;
+mod unusable;
 pub mod vitals;
 pub mod watch;
 

@@ -12,6 +12,7 @@ use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Said};
 use crate::report::{self, NotificationReport};
 use crate::subject::check_time;
+use crate::understood::understand;
 use crate::{Ports, Problem, Refusal, access};
 
 /// Who it is for.
@@ -56,7 +57,11 @@ impl NotifyRecipient {
 
     /// Accepts one notification: when this answers, it is committed.
     #[tracing::instrument(level = "debug", name = "notify", skip_all, fields(notification.kind = %notify.kind))]
-    pub async fn run(&self, caller: &Principal, notify: Notify) -> Result<NotificationReport, Refusal> {
+    pub async fn run(&self, caller: &Principal, mut notify: Notify) -> Result<NotificationReport, Refusal> {
+        understand(&mut notify.data);
+        if let To::Inline(block) = &mut notify.to {
+            understand(block);
+        }
         let ports = &self.ports;
         access::require_in(ports, caller, Permission::NotificationsWrite, notify.business.as_ref()).await?;
         if let Some(report) = replay(ports, caller, notify.repeatable.as_ref()).await? {
@@ -81,6 +86,8 @@ impl NotifyRecipient {
                 id
             }
         };
+        let blocks = said.values_mut().map(|said| &mut said.block);
+        inline::read_numbers_of(ports, business.as_ref(), of_business.as_ref(), blocks).await?;
         let addressed = [(kind, &id)];
         // Asked together, so that they are answered together.
         let ((tenant, is_new), mut cast, standings) = tokio::try_join!(

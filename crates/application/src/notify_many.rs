@@ -20,6 +20,7 @@ use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Cast};
 use crate::notify::{kind, part_of, wrong_choice};
 use crate::publish::DEEPEST;
+use crate::understood::understand;
 use crate::{Ports, Problem, Refusal, access};
 
 /// What is asked for.
@@ -79,7 +80,9 @@ impl NotifyMany {
 
     /// Accepts a bulk request: when this answers, all of it is committed, but for the recipients that the answer refuses.
     #[tracing::instrument(level = "debug", name = "notify_many", skip_all, fields(notification.kind = %bulk.kind, recipients = bulk.recipients.len()))]
-    pub async fn run(&self, caller: &Principal, bulk: Bulk) -> Result<BulkReport, Refusal> {
+    pub async fn run(&self, caller: &Principal, mut bulk: Bulk) -> Result<BulkReport, Refusal> {
+        understand(&mut bulk.data);
+        bulk.recipients.iter_mut().for_each(understand);
         let ports = &self.ports;
         access::require_in(ports, caller, Permission::NotificationsWrite, bulk.business.as_ref()).await?;
         if let Some(report) = replay(ports, caller, bulk.repeatable.as_ref()).await? {
@@ -88,10 +91,12 @@ impl NotifyMany {
         let now = ports.clock.now();
         let (kind, data_fits) = self.check(caller, &bulk)?;
 
-        let Bulk { business, recipients, mut data, channels, per_minute, repeatable, .. } = bulk;
+        let Bulk { business, mut recipients, mut data, channels, per_minute, repeatable, .. } = bulk;
         let whole = data.clone();
         let of_business = data.take("business");
-        let said = inline::take_people(&mut data)?;
+        let mut said = inline::take_people(&mut data)?;
+        let blocks = said.values_mut().map(|said| &mut said.block).chain(&mut recipients);
+        inline::read_numbers_of(ports, business.as_ref(), of_business.as_ref(), blocks).await?;
         let shared = Shared { kind, business: business.as_ref(), data: &whole, data_fits };
         let ((tenant, is_new), cast, (addressees, refused)) = tokio::try_join!(
             inline::tenant(ports, business.as_ref(), of_business),

@@ -29,6 +29,8 @@ pub struct Wish {
     pub channel: Channel,
     /// Yes or no.
     pub allowed: bool,
+    /// Whether it repeats a row as it was shown: then it says something only where it differs from how things stand.
+    pub is_shown: bool,
 }
 
 /// What is to be changed; the rest stays.
@@ -86,6 +88,14 @@ impl Stand {
 
     pub(crate) fn tenant(&self) -> Option<&BusinessId> {
         self.business.as_ref().map(|business| &business.id)
+    }
+
+    /// A change without the rows that repeat how things stand.
+    pub(crate) fn without_shown(&self, ports: &Ports, mut change: Change) -> Change {
+        let kinds = ports.catalogue.kinds();
+        let matrix = self.view(&kinds).matrix();
+        change.wishes.retain(|wish| !wish.is_shown || stands(&matrix, wish) != Some(wish.allowed));
+        change
     }
 
     /// What was decided on a topic.
@@ -184,7 +194,7 @@ impl Stand {
         let kinds = ports.catalogue.kinds();
         let matrix = self.view(&kinds).matrix();
         let mut problems = Vec::new();
-        for Wish { pointer, topic, channel, allowed } in &change.wishes {
+        for Wish { pointer, topic, channel, allowed, .. } in &change.wishes {
             let detail = match topic {
                 Topic::Marketing => None,
                 Topic::Kind(name) => kind_problem(&kinds, name, *channel),
@@ -210,6 +220,20 @@ impl Stand {
         let pointer = last.map(|wish| wish.pointer.clone()).unwrap_or_default();
         Some(Problem::at(pointer, format!("must stay: it is the last way by which {silenced} arrives")))
     }
+}
+
+/// How a row stands; `None` where it is not shown.
+fn stands(matrix: &carillon_domain::preference::Matrix, wish: &Wish) -> Option<bool> {
+    let cell = match &wish.topic {
+        Topic::Category(category) => matrix.cell(*category, wish.channel),
+        Topic::Marketing => matrix.marketing.iter().find(|cell| cell.channel == wish.channel).copied(),
+        Topic::Kind(name) => {
+            let mut rows = matrix.overrides.iter();
+            let row = rows.find(|row| row.kind == *name && row.channel == wish.channel);
+            return row.map(|row| row.allowed);
+        }
+    };
+    cell.map(|cell| cell.allowed)
 }
 
 fn kind_problem(kinds: &[&Kind], name: &KindName, channel: Channel) -> Option<&'static str> {

@@ -157,8 +157,10 @@ impl Objection {
 }
 
 fn change(stand: &Stand, ports: &Ports, form: &Form) -> Change {
-    let wish =
-        |topic: Topic, channel, allowed| Wish { pointer: "/shown".to_owned(), topic, channel, allowed };
+    let wish = |topic: Topic, channel, allowed| {
+        let pointer = "/shown".to_owned();
+        Wish { pointer, topic, channel, allowed, is_shown: false }
+    };
     // Who never agreed to offers and leaves the box alone has refused nothing.
     let is_said = |(topic, channel): &&(Topic, Channel)| {
         *topic != Topic::Marketing || stand.said(topic, *channel) == Some(true)

@@ -59,6 +59,7 @@ impl Preferences {
         let business = self.towards(caller, &person, business).await?;
         let tenant = business.as_ref().map(|business| business.id.clone());
         let stand = Stand::of(&self.ports, person, business).await?;
+        let change = stand.without_shown(&self.ports, change);
         let after = stand.settle(&self.ports, change).await?;
         access::note(&self.ports, &caller.name(), "preferences.put", tenant, id.as_str()).await;
         Ok(after.overview(&self.ports))

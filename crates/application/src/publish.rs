@@ -25,7 +25,8 @@ use crate::inline::{self, Cast};
 use crate::rebooking::{Rebooked, Rebooking};
 use crate::report::{self, EventReport};
 use crate::subject::{changed_appointment, check_time, clients, parse_time};
-use crate::{Ports, Problem, Refusal, access};
+use crate::understood::understand;
+use crate::{Ports, Problem, Refusal, access, unusable};
 
 /// The deepest data that is taken (OWASP API4).
 pub(crate) const DEEPEST: usize = 32;
@@ -89,7 +90,8 @@ impl PublishEvent {
 
     /// Accepts an event: when this answers, the event and all that comes of it are committed.
     #[tracing::instrument(level = "debug", name = "publish", skip_all)]
-    pub async fn run(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
+    pub async fn run(&self, caller: &Principal, mut publish: Publish) -> Result<EventReport, Refusal> {
+        understand(&mut publish.data);
         let ports = &self.ports;
         access::require_in(ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;
         if let Some(report) = replay(ports, caller, publish.repeatable.as_ref()).await? {
@@ -98,6 +100,30 @@ impl PublishEvent {
         self.check(caller, &publish, ports.clock.now())?;
         // Boxed: it is large, and would make every request that may be an event as large.
         unless_overtaken(|| Box::pin(self.accept(caller, publish.clone(), Alongside::default()))).await
+    }
+
+    /// The same, but refuses an event with an address that nothing can be sent to.
+    pub async fn run_strictly(
+        &self,
+        caller: &Principal,
+        mut publish: Publish,
+    ) -> Result<EventReport, Refusal> {
+        understand(&mut publish.data);
+        let ports = &self.ports;
+        access::require_in(ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;
+        if let Some(report) = replay(ports, caller, publish.repeatable.as_ref()).await? {
+            return Ok(report);
+        }
+        self.check(caller, &publish, ports.clock.now())?;
+        unless_overtaken(|| {
+            let publish = publish.clone();
+            Box::pin(async move {
+                let worked_out = self.work_out(caller, publish, Alongside::default()).await?;
+                Refusal::unless_empty("invalid_data", worked_out.report.warnings.clone())?;
+                accept(ports, worked_out.acceptance, worked_out.report).await
+            })
+        })
+        .await
     }
 
     /// Accepts an event of the service's own together with something else, or refuses both as overtaken: whoever worked them out knows
@@ -113,7 +139,12 @@ impl PublishEvent {
     }
 
     /// What would come of an event, from what is known now: the same as [`run`](Self::run), and nothing is done.
-    pub(crate) async fn try_out(&self, caller: &Principal, publish: Publish) -> Result<WorkedOut, Refusal> {
+    pub(crate) async fn try_out(
+        &self,
+        caller: &Principal,
+        mut publish: Publish,
+    ) -> Result<WorkedOut, Refusal> {
+        understand(&mut publish.data);
         access::require_in(&self.ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;
         self.check(caller, &publish, self.ports.clock.now())?;
         Box::pin(self.work_out(caller, publish, Alongside::default())).await
@@ -145,7 +176,8 @@ impl PublishEvent {
         }
         let whole = data.clone();
         let (tenant, is_new) = inline::take_tenant(ports, business.as_ref(), &mut data).await?;
-        let cast = self.cast(caller, business.as_ref(), &mut data, appointment.as_ref()).await?;
+        let cast =
+            self.cast(caller, business.as_ref(), tenant.as_ref(), &mut data, appointment.as_ref()).await?;
         let appointment = appointment.map(|appointment| completed(appointment, &cast, tenant.as_ref()));
         let event = Event {
             id: ports.ids.event(now),
@@ -175,6 +207,7 @@ impl PublishEvent {
         let wanted = wanted(&caused, &audiences, rebooking.as_ref(), now);
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
         let (mut notifications, mut messages) = channels::plan(ports, setting, &wanted).await?;
+        unusable::leave_out(&cast.unusable, &notifications, &mut messages);
         let rebooked = match (&rebooking, &tenant) {
             (Some(rebooking), Some(tenant)) => rebooking.plan(ports, event.id, tenant, now).await?,
             (None, _) | (_, None) => Rebooked::default(),
@@ -185,6 +218,7 @@ impl PublishEvent {
         let report = EventReport {
             event_id: event.id,
             notifications: report::notifications(&notifications, &messages),
+            warnings: cast.unusable.iter().map(|unusable| unusable.problem.clone()).collect(),
         };
         let acceptance = Acceptance {
             people: cast.to_store(),
@@ -239,10 +273,15 @@ impl PublishEvent {
         &self,
         caller: &Principal,
         business: Option<&BusinessId>,
+        tenant: Option<&Business>,
         data: &mut Value,
         appointment: Option<&Appointment>,
     ) -> Result<Cast, Refusal> {
-        let said = inline::take_people(data)?;
+        let mut said = inline::take_people(data)?;
+        if let Some(tenant) = tenant {
+            let blocks = said.values_mut().map(|said| &mut said.block);
+            inline::read_national_numbers(blocks, tenant.settings.country());
+        }
         let named_clients = clients(data)?;
         let practitioner = data.text_at("appointment.practitioner_id").map(str::parse).transpose();
         let practitioner: Option<PersonId> = practitioner
@@ -252,7 +291,7 @@ impl PublishEvent {
         named.extend(
             practitioner.iter().map(|id| ("/data/appointment/practitioner_id".to_owned(), id.clone())),
         );
-        let mut cast = inline::gather(&self.ports, caller, business, said, &named).await?;
+        let mut cast = inline::gather_reachable(&self.ports, caller, business, said, &named).await?;
         if let Some(client) = named_clients.first() {
             cast.parts.entry("client".to_owned()).or_insert_with(|| client.clone());
         }

@@ -1,12 +1,12 @@
 //! People: storing, erasing (GDPR art. 17), exporting (art. 15 and 20).
 
 use carillon_domain::ids::PersonId;
-use carillon_domain::{Actor, Permission, Person, Principal, Reach, Role};
+use carillon_domain::{Actor, BusinessId, Country, Permission, Person, Principal, Reach, Role};
 use carillon_ports::history::{Filter, NotificationRecord, Page};
 use carillon_ports::inbox::InboxItem;
 
 pub use crate::consents::{Chain, Consent, Decision, Holding, Recorded, Topic};
-use crate::inline::check_name;
+use crate::inline::check_person_name;
 use crate::{Ports, Problem, Refusal, access, live};
 
 /// All that is held on a person.
@@ -40,6 +40,13 @@ impl Recipients {
     pub async fn show(&self, caller: &Principal, id: &PersonId) -> Result<Person, Refusal> {
         self.require_about(caller, Permission::RecipientsWrite, id).await?;
         self.find(caller, id).await
+    }
+
+    /// The country in which a business dials; `None` where there is no such business.
+    pub async fn country(&self, business: Option<BusinessId>) -> Result<Option<Country>, Refusal> {
+        let Some(business) = business else { return Ok(None) };
+        let found = self.ports.directory.find_business(&business).await?;
+        Ok(found.and_then(|business| business.settings.country()))
     }
 
     /// Makes or replaces a person; `true` when new.
@@ -182,7 +189,7 @@ fn has_same_standing(one: &Person, other: &Person) -> bool {
 
 fn check(person: &Person) -> Result<(), Refusal> {
     let mut problems = Vec::new();
-    if let Err(detail) = check_name(&person.name) {
+    if let Err(detail) = check_person_name(&person.name) {
         problems.push(Problem::at("/name", detail));
     }
     match (person.actor, person.role, &person.business) {

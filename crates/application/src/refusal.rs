@@ -6,9 +6,10 @@ use carillon_domain::ids::MessageId;
 use carillon_domain::{Class, Permission, Status};
 pub use carillon_ports::StoreError;
 use carillon_ports::catalogue::FieldError;
+use serde::{Deserialize, Serialize};
 
 /// One thing that is wrong with a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// A JSON pointer (RFC 6901) into the request's body; for a parameter of the query, its bare name.
     pub pointer: String,
@@ -73,6 +74,12 @@ pub enum Refusal {
     NotReady {
         /// Why.
         why: &'static str,
+    },
+    /// It has changed since the caller read it.
+    #[error("the {what} has changed since it was read")]
+    Changed {
+        /// What was to be changed.
+        what: &'static str,
     },
     /// The `Idempotency-Key` came before with another body.
     #[error("this Idempotency-Key was used before with another request")]

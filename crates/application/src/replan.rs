@@ -98,17 +98,24 @@ impl ReplanReminders {
 
     /// Gives a business its settings, and plans all its reminders by them, in one transaction.
     pub async fn settle(&self, business: &Business) -> Result<Repaired, Refusal> {
-        unless_overtaken(|| async {
-            let now = self.ports.clock.now();
-            let (mut change, mut repaired) = (self.replanning(&business.id, now), Repaired::default());
-            change.business = Some(business.clone());
-            let mut page = Pages::of_business(&business.id, now);
-            while let Some(booked) = page.next(&self.ports).await? {
-                repaired += self.fill(&mut change, business, &booked, Missed::LeaveOut, now).await?;
-            }
-            self.commit(change).await.map(|()| repaired)
-        })
-        .await
+        unless_overtaken(|| self.settle_once(business, None)).await
+    }
+
+    /// The same once, and only while the business is as it was read; overtaken otherwise.
+    pub(crate) async fn settle_once(
+        &self,
+        business: &Business,
+        known: Option<&Business>,
+    ) -> Result<Repaired, Refusal> {
+        let now = self.ports.clock.now();
+        let (mut change, mut repaired) = (self.replanning(&business.id, now), Repaired::default());
+        change.business = Some(business.clone());
+        change.known = known.cloned();
+        let mut page = Pages::of_business(&business.id, now);
+        while let Some(booked) = page.next(&self.ports).await? {
+            repaired += self.fill(&mut change, business, &booked, Missed::LeaveOut, now).await?;
+        }
+        self.commit(change).await.map(|()| repaired)
     }
 
     /// Plans what is not planned at all of the next days: the safety net.
@@ -216,6 +223,7 @@ impl ReplanReminders {
         Replanning {
             event,
             business: None,
+            known: None,
             bookings: Vec::new(),
             notifications: Vec::new(),
             messages: Vec::new(),

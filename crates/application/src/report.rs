@@ -6,6 +6,8 @@ use carillon_domain::{Channel, Message, Notification, Reason, Status};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::Problem;
+
 /// What came of an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventReport {
@@ -13,6 +15,9 @@ pub struct EventReport {
     pub event_id: EventId,
     /// One a person and kind.
     pub notifications: Vec<NotificationReport>,
+    /// What in the request could not be used; the rest was accepted all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
 }
 
 /// One kind for one recipient.

@@ -2,7 +2,7 @@
 
 use carillon_domain::appointment::{AppointmentStatus, status_after};
 use carillon_domain::ids::PersonId;
-use carillon_domain::{Appointment, BusinessId, Value};
+use carillon_domain::{Appointment, BusinessId, Value, moment, zone};
 use chrono::{DateTime, Utc};
 
 use crate::Refusal;
@@ -43,10 +43,7 @@ fn appointment(
         status,
         starts_at,
         ends_at,
-        timezone: text("timezone")
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| wrong("timezone", "is not an IANA time zone such as Europe/Paris"))?,
+        timezone: text("timezone").map(zone::read).transpose().map_err(|error| wrong("timezone", error))?,
         service: text("service").unwrap_or_default().to_owned(),
         location: text("location").map(str::to_owned),
         clients: clients(data)?,
@@ -71,8 +68,8 @@ pub fn clients(data: &Value) -> Result<Vec<PersonId>, Refusal> {
 
 /// Reads a time, and refuses one that no appointment can have.
 pub fn parse_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
-    let time = DateTime::parse_from_rfc3339(text)
-        .map_err(|_| "must be an RFC 3339 time with offset, such as 2026-12-03T14:30:00+01:00")?;
+    let time = moment::read(text)
+        .ok_or("must be an RFC 3339 time with offset, such as 2026-12-03T14:30:00+01:00")?;
     check_time(time.to_utc())
 }
 

@@ -11,6 +11,7 @@ pub use carillon_ports::own_texts::Checked;
 use crate::mailbox::Content;
 use crate::notify::To;
 use crate::report::NotificationReport;
+use crate::understood::understand;
 use crate::{Notify, NotifyRecipient, Ports, Problem, Refusal, access, inline, texts};
 
 /// A text that was saved, with what may be wrong with it.
@@ -154,6 +155,7 @@ impl ManageTexts {
         let sample = || self.ports.catalogue.sample(&look.name.kind).unwrap_or(Value::Null);
         let mut data = look.data.clone().unwrap_or_else(sample);
         if look.data.is_some() {
+            understand(&mut data);
             let problems = self.ports.catalogue.check_kind(&look.name.kind, &data);
             Refusal::unless_empty("invalid_data", problems.iter().map(Problem::in_data).collect())?;
         }

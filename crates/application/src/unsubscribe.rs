@@ -86,6 +86,7 @@ impl Unsubscribe {
         let (mut offer, stand) = self.look(token).await?;
         let Some(stand) = stand.filter(|_| !offer.is_last_way) else { return Ok(offer) };
         let wish = Wish {
+            is_shown: false,
             pointer: String::new(),
             topic: topic(&offer.kind),
             channel: Channel::Email,

@@ -42,6 +42,7 @@ const SCHEME: &str = "bearer";
         businesses::delete_business,
         settings::show_settings,
         settings::put_settings,
+        settings::patch_settings,
         settings::preview_settings,
         templates::show_text,
         templates::put_text,
@@ -144,8 +145,8 @@ impl Modify for Common {
         for (path, item) in &mut openapi.paths.paths {
             if path.starts_with("/v1/") {
                 let operations =
-                    [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten();
-                operations.for_each(secured);
+                    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+                operations.into_iter().flatten().for_each(secured);
             }
         }
         // After the others, for it takes no credential and gives none of their answers.

@@ -99,6 +99,11 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
     }
 
+    /// Whether a name was given more than once.
+    pub(crate) fn is_repetition(&self) -> bool {
+        self.errors.iter().any(|error| error.detail == crate::shape::REPEATED)
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
@@ -172,6 +177,12 @@ impl From<Refusal> for ApiError {
             Refusal::NotReady { why } => {
                 let detail = format!("The process takes no work: {why}.");
                 Self::later(StatusCode::SERVICE_UNAVAILABLE, "not_ready", detail, Duration::from_secs(5))
+            }
+            Refusal::Changed { what } => {
+                let detail = format!(
+                    "The {what} has changed since the revision that If-Match names: read it again, then repeat the change."
+                );
+                Self::new(StatusCode::PRECONDITION_FAILED, "revision_differs", detail)
             }
             Refusal::KeyReused => {
                 let detail = "This Idempotency-Key was used before with another request.";

@@ -31,7 +31,7 @@ struct Entry {
 fn table() -> Vec<Entry> {
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     vec![
-        keyed(&post, "/v1/events", events::publish_event),
+        searched(&post, "/v1/events", events::publish_event),
         keyed(&post, "/v1/events/dry-run", events::try_event),
         keyed(&get, "/v1/events/{id}", events::show_event),
         keyed(&post, "/v1/notifications", notifications::notify_recipient),
@@ -47,6 +47,7 @@ fn table() -> Vec<Entry> {
         keyed(&delete, "/v1/businesses/{id}", businesses::delete_business),
         keyed(&get, "/v1/businesses/{id}/settings", settings::show_settings),
         keyed(&put, "/v1/businesses/{id}/settings", settings::put_settings),
+        keyed(&Method::PATCH, "/v1/businesses/{id}/settings", settings::patch_settings),
         keyed(&post, "/v1/businesses/{id}/settings/preview", settings::preview_settings),
         keyed(&get, "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}", templates::show_text),
         keyed(&put, "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}", templates::put_text),

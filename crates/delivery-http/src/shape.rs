@@ -2,6 +2,9 @@
 
 use serde_path_to_error::{Error, Path, Segment};
 
+/// What is said of a name that is there twice.
+pub(crate) const REPEATED: &str = "is given more than once";
+
 /// The pointer (RFC 6901) and what to change.
 pub(crate) fn explain(error: &Error<serde_json::Error>) -> (String, String) {
     let text = error.inner().to_string();
@@ -14,7 +17,7 @@ pub(crate) fn explain(error: &Error<serde_json::Error>) -> (String, String) {
     }
     if let Some(field) = quoted(text, "duplicate field `") {
         pointer.push_str(&step(field));
-        return (pointer, "is given more than once".to_owned());
+        return (pointer, REPEATED.to_owned());
     }
     if text.starts_with("unknown field `") {
         return (pointer, "is not known here".to_owned());

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::country::Country;
+use crate::{dialling, invisible};
+
 /// Why a text is no address. The text itself is never part of the error: it is personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
@@ -18,25 +21,22 @@ pub enum AddressError {
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Reads `local@domain`: at most 254 characters (RFC 5321 §4.5.3.1), printable ASCII, a domain of letters, digits and hyphens
-    /// with at least one dot.
+    /// Reads `local@domain`: at most 254 characters (RFC 5321 §4.5.3.1), a local part of printable ASCII, a domain of letters, digits and
+    /// hyphens with at least one dot. An international domain is kept as the ASCII that mail is routed by (IDNA); blanks and
+    /// invisible signs around the address, and `mailto:` before it, are left out.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = invisible::trim(text);
+        let text = without_scheme(text, "mailto:");
         let (local, domain) = text.rsplit_once('@').ok_or(AddressError::NotEmail)?;
-        let fits = text.len() <= 254 && (1..=64).contains(&local.len());
+        let domain = ascii_domain(domain).ok_or(AddressError::NotEmail)?;
+        let fits = local.len() + 1 + domain.len() <= 254 && (1..=64).contains(&local.len());
         let local_is_plain =
             local.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
                 && !local.starts_with('.')
                 && !local.ends_with('.')
                 && !local.contains("..");
-        let domain_is_plain = domain.contains('.')
-            && domain.split('.').all(|label| {
-                (1..=63).contains(&label.len())
-                    && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                    && !label.starts_with('-')
-                    && !label.ends_with('-')
-            });
-        if fits && local_is_plain && domain_is_plain {
-            Ok(Self(text.to_owned()))
+        if fits && local_is_plain {
+            Ok(Self(format!("{local}@{domain}")))
         } else {
             Err(AddressError::NotEmail)
         }
@@ -60,7 +60,7 @@ impl EmailAddress {
 
 impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}***@{}", &self.0[..1], self.domain())
+        write!(f, "{}***@{}", self.0.chars().next().unwrap_or_default(), self.domain())
     }
 }
 
@@ -75,12 +75,33 @@ impl fmt::Debug for EmailAddress {
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Reads a number in international form (`+33 6 12 34 56 78`) and checks it against its country's numbering plan.
+    /// Reads a number in international form and checks it against its country's numbering plan: `+33 6 12 34 56 78`, also as
+    /// `0033…`, `tel:+33…` or `+33 (0)6…`, in digits of any script, and with invisible signs in it.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        if text.len() > 32 || !text.trim_start().starts_with('+') {
+        let written = dialling::plain(text).ok_or(AddressError::NotPhone)?;
+        Self::international(&written)
+    }
+
+    /// The same, and a number as it is dialled within a country: `06 12 34 56 78`.
+    pub fn parse_in(text: &str, country: Option<Country>) -> Result<Self, AddressError> {
+        let written = dialling::plain(text).ok_or(AddressError::NotPhone)?;
+        Self::international(&written).or_else(|error| {
+            let country = country.and_then(|country| country.as_str().parse().ok()).ok_or(error)?;
+            Self::valid(Some(country), &written)
+        })
+    }
+
+    fn international(written: &str) -> Result<Self, AddressError> {
+        if !written.starts_with('+') {
             return Err(AddressError::NotPhone);
         }
-        let number = phonenumber::parse(None, text).map_err(|_| AddressError::NotPhone)?;
+        Self::valid(None, written).or_else(|error| {
+            dialling::successor(written).ok_or(error).and_then(|number| Self::valid(None, &number))
+        })
+    }
+
+    fn valid(country: Option<phonenumber::country::Id>, written: &str) -> Result<Self, AddressError> {
+        let number = phonenumber::parse(country, written).map_err(|_| AddressError::NotPhone)?;
         if !number.is_valid() || number.extension().is_some() {
             return Err(AddressError::NotPhone);
         }
@@ -120,9 +141,91 @@ impl fmt::Debug for PhoneNumber {
     }
 }
 
+fn without_scheme<'a>(text: &'a str, scheme: &str) -> &'a str {
+    match text.get(..scheme.len()) {
+        Some(head) if head.eq_ignore_ascii_case(scheme) => &text[scheme.len()..],
+        Some(_) | None => text,
+    }
+}
+
+/// A domain as mail is routed by it; `None` for one that cannot be.
+fn ascii_domain(domain: &str) -> Option<String> {
+    let ascii =
+        if domain.is_ascii() { domain.to_owned() } else { idna::domain_to_ascii_strict(domain).ok()? };
+    let is_plain = ascii.contains('.')
+        && ascii.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        });
+    is_plain.then_some(ascii)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_understood_as_people_and_programs_write_it() {
+        let table = [
+            ("accueil@société.example", "accueil@xn--socit-esab.example"),
+            ("accueil@SOCIÉTÉ.example", "accueil@xn--socit-esab.example"),
+            ("a@müller.example", "a@xn--mller-kva.example"),
+            ("a@例え.jp", "a@xn--r8jz45g.jp"),
+            ("a@xn--socit-esab.example", "a@xn--socit-esab.example"),
+            ("  camille@example.com\n", "camille@example.com"),
+            ("\u{200b}camille@example.com\u{feff}", "camille@example.com"),
+            ("\u{202a}camille@example.com\u{202c}", "camille@example.com"),
+            ("mailto:camille@example.com", "camille@example.com"),
+            ("Camille@Example.com", "Camille@Example.com"),
+        ];
+        for (text, expected) in table {
+            let read = EmailAddress::parse(text);
+            assert_eq!(read.as_ref().map(EmailAddress::expose), Ok(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_understood_as_people_and_programs_write_it() {
+        let table = [
+            ("+33 6 12 34 56 78", None, "+33612345678"),
+            ("\u{202d}+33 6 12 34 56 78\u{202c}", None, "+33612345678"),
+            ("\u{200e}+33612345678", None, "+33612345678"),
+            ("\u{feff}+33612345678", None, "+33612345678"),
+            ("+33\u{a0}6\u{202f}12\u{2009}34 56\u{200b}78", None, "+33612345678"),
+            ("\u{2068}+33 6 12 34 56 78\u{2069}", None, "+33612345678"),
+            ("+33 (0)6 12 34 56 78", None, "+33612345678"),
+            ("+33‑6‑12‑34‑56‑78", None, "+33612345678"),
+            ("+33.6.12.34.56.78", None, "+33612345678"),
+            ("0033612345678", None, "+33612345678"),
+            ("00 33 6 12 34 56 78", None, "+33612345678"),
+            ("0033 (0)6 12 34 56 78", None, "+33612345678"),
+            ("tel:+33612345678", None, "+33612345678"),
+            ("TEL:+33-6-12-34-56-78", None, "+33612345678"),
+            ("＋３３６１２３４５６７８", None, "+33612345678"),
+            ("+٣٣٦١٢٣٤٥٦٧٨", None, "+33612345678"),
+            ("06 12 34 56 78", Some("FR"), "+33612345678"),
+            ("０６１２３４５６７８", Some("FR"), "+33612345678"),
+            ("tel:0612345678", Some("FR"), "+33612345678"),
+            ("07400 123456", Some("GB"), "+447400123456"),
+            ("078 123 45 67", Some("CH"), "+41781234567"),
+            ("(201) 555-0123", Some("US"), "+12015550123"),
+            ("011 33 6 12 34 56 78", Some("US"), "+33612345678"),
+            ("+41 78 123 45 67", Some("FR"), "+41781234567"),
+        ];
+        for (text, country, expected) in table {
+            let read = PhoneNumber::parse_in(text, country.map(|country| country.parse().unwrap()));
+            assert_eq!(read.as_ref().map(PhoneNumber::expose), Ok(expected), "{text:?}");
+        }
+        for text in ["06 12 34 56 78", "0612345678", "612345678"] {
+            assert_eq!(PhoneNumber::parse_in(text, None), Err(AddressError::NotPhone), "{text}");
+        }
+        for text in ["06 12 34", "call me", "06 12 34 56 78 ext. 5", "12"] {
+            let read = PhoneNumber::parse_in(text, Some("FR".parse().unwrap()));
+            assert_eq!(read, Err(AddressError::NotPhone), "{text}");
+        }
+    }
 
     #[test]
     fn an_address_is_masked_wherever_it_is_printed() {

@@ -14,7 +14,7 @@ use crate::locale::Locale;
 use crate::reason::UnknownName;
 use crate::reminder::ReminderRule;
 use crate::sms::{Currency, Price};
-use crate::span;
+use crate::{span, zone};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +59,17 @@ pub struct Settings {
     /// Kinds that are told in lists.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub digests: BTreeMap<KindName, DigestRule>,
+}
+
+impl Settings {
+    /// The country in which numbers are dialled that people write without its code: the only one that text messages go to, else that of the
+    /// time zone, else the region of the language.
+    pub fn country(&self) -> Option<Country> {
+        match self.sms.countries[..] {
+            [only] => Some(only),
+            _ => zone::country_of(self.timezone).or_else(|| self.locale.region()),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -137,8 +148,10 @@ pub struct DigestRule {
 #[serde(rename_all = "snake_case")]
 pub enum Every {
     /// At each full hour.
+    #[serde(alias = "hourly")]
     Hour,
     /// Once a day.
+    #[serde(alias = "daily")]
     Day,
 }
 named!(Every { Hour => "hour", Day => "day" });
@@ -306,6 +319,26 @@ pub const PLATFORM_ZONE: Tz = chrono_tz::UTC;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_business_dials_within_the_country_that_its_settings_tell() {
+        let country = |timezone: Tz, locale: &str, countries: &[&str]| {
+            let countries = countries.iter().map(|country| country.parse().unwrap()).collect();
+            let sms = SmsChoice { countries, ..SmsChoice::default() };
+            let settings = Settings { timezone, locale: locale.parse().unwrap(), sms, ..Settings::default() };
+            settings.country().map(|country| country.to_string())
+        };
+        for (timezone, locale, countries, expected) in [
+            (Tz::Europe__Paris, "fr", &[][..], Some("FR")),
+            (Tz::Europe__Zurich, "fr", &[], Some("CH")),
+            (Tz::Europe__Paris, "fr", &["BE"], Some("BE")),
+            (Tz::Europe__Paris, "fr", &["BE", "LU"], Some("FR")),
+            (Tz::UTC, "fr-CA", &[], Some("CA")),
+            (Tz::UTC, "fr", &[], None),
+        ] {
+            assert_eq!(country(timezone, locale, countries).as_deref(), expected, "{timezone} {locale}");
+        }
+    }
 
     #[test]
     fn lists_leave_at_the_full_hour_or_at_the_readers_time_of_day() {

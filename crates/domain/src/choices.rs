@@ -40,8 +40,10 @@ pub enum Rhythm {
     #[default]
     None,
     /// Once an hour.
+    #[serde(alias = "hour")]
     Hourly,
     /// Once a day.
+    #[serde(alias = "day")]
     Daily,
 }
 named!(Rhythm { None => "none", Hourly => "hourly", Daily => "daily" });

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::country::Country;
+
 /// A text that is no language tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a language tag such as fr, en or fr-CH")]
@@ -34,6 +36,13 @@ impl Locale {
     /// The language alone: `fr` of `fr-CH`.
     pub fn language(&self) -> &str {
         self.0.split('-').next().unwrap_or("en")
+    }
+}
+
+impl Locale {
+    /// The region, where the tag names one: `CH` of `fr-CH`.
+    pub fn region(&self) -> Option<Country> {
+        self.0.split('-').skip(1).find_map(|part| part.parse().ok())
     }
 }
 

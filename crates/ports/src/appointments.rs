@@ -42,6 +42,8 @@ pub struct Replanning {
     pub event: Event,
     /// The business with settings that change in the same commit.
     pub business: Option<Business>,
+    /// The business this was worked out from: should it have changed since, nothing is written.
+    pub known: Option<Business>,
     /// The appointments this was worked out from, each at its revision: should one have changed since, nothing is written.
     pub bookings: Vec<(AppointmentId, i64)>,
     /// Reminders to plan.

@@ -33,7 +33,7 @@ async fn main() -> ExitCode {
     use_small_pages();
     end_quietly_on_a_closed_pipe();
     let cli = Cli::parse();
-    match run(cli).await {
+    match Box::pin(run(cli)).await {
         Ok(code) => code,
         Err(error) => {
             terminal::failure(&error);

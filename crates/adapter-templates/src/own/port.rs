@@ -11,6 +11,7 @@ use minijinja::{Value as Seen, context};
 use crate::context;
 use crate::engine::HTML;
 use crate::formats::Scene;
+use crate::gaps::closed;
 use crate::own::compile::{self, Compiled, compile};
 use crate::own::frame;
 use crate::own::html::{self, HtmlPage, Look};
@@ -100,7 +101,7 @@ fn html(compiled: &Compiled, words: &Words, reading: &Reading<'_>) -> Result<Str
     let nodes = compiled.part(TextPart::Body);
     let mut page = HtmlPage::new(look, html::fixed(nodes));
     walk::write(nodes, reading, &mut page).map_err(|misfit| failed(TextPart::Body, &misfit))?;
-    Ok(page.finish())
+    Ok(closed(page.finish()))
 }
 
 /// An SMS of at most so many segments. Values give way, and what the business wrote does not: so it is one's own long name that is
@@ -124,7 +125,7 @@ fn plain(
 ) -> Result<String, RenderError> {
     let mut page = PlainPage::new(colon);
     walk::write(compiled.part(part), reading, &mut page).map_err(|misfit| failed(part, &misfit))?;
-    Ok(page.finish())
+    Ok(closed(page.finish()))
 }
 
 /// What stands between the label and the address of a link in plain text.

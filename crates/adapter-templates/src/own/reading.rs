@@ -12,6 +12,7 @@ use minijinja::filters::title;
 
 use crate::filters::decimal;
 use crate::formats::Scene;
+use crate::gaps;
 use crate::own::letters::{clean, first};
 use crate::own::limits::{LONGEST_ADDRESS, WHOLE_ADDRESS};
 use crate::own::links;
@@ -31,7 +32,11 @@ pub(crate) struct Reading<'a> {
 impl Reading<'_> {
     /// What a placeholder shows: nothing where the value is absent, and never more than the longest.
     pub(crate) fn value(&self, print: &Print) -> Result<String, Misfit> {
-        let mut value = self.find(&print.name).filter(|value| !is_compound(value));
+        let found = self.find(&print.name);
+        if print.filters.is_empty() && found.as_ref().is_some_and(gaps::is_unnamed) {
+            return Ok(gaps::MARK.to_string());
+        }
+        let mut value = found.filter(|value| !is_compound(value));
         for placed in &print.filters {
             value = self.filtered(value, placed)?;
         }

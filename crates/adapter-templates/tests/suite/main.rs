@@ -5,6 +5,7 @@ mod directories;
 mod escaping;
 mod language;
 mod lists;
+mod names_and_places;
 mod own_anything;
 mod own_bounds;
 mod own_checks;

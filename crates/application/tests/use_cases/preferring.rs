@@ -26,7 +26,7 @@ pub(crate) async fn world() -> World {
 }
 
 pub(crate) fn no(topic: impl Into<Topic>, channel: Channel) -> Wish {
-    Wish { pointer: format!("/{channel}"), topic: topic.into(), channel, allowed: false }
+    Wish { pointer: format!("/{channel}"), topic: topic.into(), channel, allowed: false, is_shown: false }
 }
 
 pub(crate) fn change(wishes: Vec<Wish>) -> Change {

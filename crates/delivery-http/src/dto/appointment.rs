@@ -6,7 +6,8 @@ use carillon_application::readiness::Readiness;
 use carillon_domain::appointment::AppointmentStatus;
 use carillon_domain::replan::Existing;
 use carillon_domain::{
-    Appointment, AppointmentId, BusinessId, Channel, KindName, MessageId, PersonId, Reason, Status,
+    Appointment, AppointmentId, BusinessId, Channel, KindName, MessageId, PersonId, Reason, Status, moment,
+    zone,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -197,9 +198,9 @@ impl AppointmentBody {
     pub(crate) fn appointment(self, id: AppointmentId) -> Result<Appointment, Refusal> {
         let mut reading = Reading::new("invalid_appointment");
         let time = |text: &str| {
-            let time = DateTime::parse_from_rfc3339(text);
+            let time = moment::read(text);
             time.map(|time| time.to_utc())
-                .map_err(|_| "must be an RFC 3339 time with offset, such as 2026-12-03T14:30:00+01:00")
+                .ok_or("must be an RFC 3339 time with offset, such as 2026-12-03T14:30:00+01:00")
         };
         let mut clients = Vec::new();
         for (index, id) in self.client_ids.iter().enumerate() {
@@ -211,9 +212,7 @@ impl AppointmentBody {
         let ends_at = reading.optional("/ends_at", self.ends_at.as_deref(), time);
         let practitioner =
             reading.optional("/practitioner_id", self.practitioner_id.as_deref(), str::parse::<PersonId>);
-        let timezone = reading.optional("/timezone", self.timezone.as_deref(), |name| {
-            name.parse().map_err(|_| "is not an IANA time zone such as Europe/Paris")
-        });
+        let timezone = reading.optional("/timezone", self.timezone.as_deref(), zone::read);
         let appointment = business.zip(starts_at).map(|(business, starts_at)| Appointment {
             id,
             business,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::dto::object::Object;
 use crate::dto::settings::SettingsBody;
+use crate::dto::warning::Warning;
 
 /// A business, as PUT takes it.
 #[derive(Deserialize, ToSchema)]
@@ -32,6 +33,17 @@ pub(crate) struct BusinessBody {
     name: String,
     /// Its choices.
     settings: SettingsBody,
+}
+
+/// A business after a change.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BusinessChanged {
+    /// The business as it is now.
+    #[serde(flatten)]
+    pub(crate) business: BusinessBody,
+    /// What was reset because the settings left it out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl From<Business> for BusinessBody {

@@ -7,11 +7,12 @@ use carillon_application::subject::parse_time;
 use carillon_application::{Publish, Refusal};
 use carillon_domain::{BusinessId, Event, EventId, PersonId, Value};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::dto::notification::NotificationBody;
 use crate::dto::reading::Reading;
 use crate::dto::timestamp::Timestamp;
+use crate::query::{FromQuery, Pairs};
 use crate::world::NotificationRecord;
 
 /// What happened.
@@ -54,6 +55,34 @@ impl EventBody {
         let business = reading.optional("/business_id", self.business_id.as_deref(), str::parse);
         let occurred_at = reading.optional("/occurred_at", self.occurred_at.as_deref(), parse_time);
         reading.finish(Some(Publish { name: self.name, business, occurred_at, data: self.data, repeatable }))
+    }
+}
+
+/// How an event is taken.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventChoice {
+    /// Refuses the event (422) when somebody who comes with it has an address that nothing can be sent to, instead of leaving out the
+    /// messages for that address.
+    #[param(default = false)]
+    strict: Option<bool>,
+}
+
+impl EventChoice {
+    /// Whether an unusable address refuses the event.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict.unwrap_or_default()
+    }
+}
+
+impl FromQuery for EventChoice {
+    fn read(query: &mut Pairs) -> Self {
+        let strict = query.take_as("strict", |text| match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("must be true or false".to_owned()),
+        });
+        Self { strict }
     }
 }
 

@@ -36,3 +36,4 @@ pub(crate) mod template;
 pub(crate) mod timestamp;
 pub(crate) mod token;
 pub(crate) mod trial;
+pub(crate) mod warning;

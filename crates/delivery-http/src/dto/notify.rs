@@ -6,11 +6,11 @@ use carillon_application::accept::Repeatable;
 use carillon_application::notify::To;
 use carillon_application::subject::parse_time;
 use carillon_application::{Notify, Refusal};
-use carillon_domain::{Channel, Value};
+use carillon_domain::{Actor, Channel, Role, Value};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::dto::names::ChannelName;
+use crate::dto::names::{ActorName, ChannelName, RoleName};
 use crate::dto::object::Object;
 use crate::dto::reading::Reading;
 
@@ -69,6 +69,12 @@ pub(crate) struct InlinePerson {
     /// Time zone (IANA).
     #[schema(example = "Europe/Paris")]
     timezone: Option<String>,
+    /// What the person is to the platform: what the kind is for.
+    #[schema(value_type = Option<ActorName>)]
+    actor: Option<Actor>,
+    /// What a business user does there.
+    #[schema(value_type = Option<RoleName>)]
+    role: Option<Role>,
 }
 
 impl NotifyBody {
@@ -78,7 +84,7 @@ impl NotifyBody {
         let kind = reading.field("/kind", &self.kind, str::parse);
         let business = reading.optional("/business_id", self.business_id.as_deref(), str::parse);
         let send_at = reading.optional("/send_at", self.send_at.as_deref(), parse_time);
-        let to = match (self.recipient_id, self.recipient) {
+        let to = match (self.recipient_id.filter(|id| !id.is_empty()), self.recipient) {
             (Some(id), None) => reading.field("/recipient_id", &id, |id| id.parse().map(To::Known)),
             (None, Some(person)) => Some(To::Inline(person.0.block())),
             (Some(_), Some(_)) | (None, None) => {
@@ -108,6 +114,8 @@ impl InlinePerson {
             ("phone", self.phone),
             ("locale", self.locale),
             ("timezone", self.timezone),
+            ("actor", self.actor.map(|actor| actor.to_string())),
+            ("role", self.role.map(|role| role.to_string())),
         ];
         let given = fields.into_iter().filter_map(|(name, text)| Some((name.to_owned(), Value::Text(text?))));
         Value::Map(given.collect::<BTreeMap<_, _>>())

@@ -6,6 +6,7 @@ use carillon_application::Refusal;
 use carillon_application::preferences::{Change, Wish};
 use carillon_domain::business::QuietHours;
 use carillon_domain::{Category, Channel, KindName, Topic};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -27,6 +28,10 @@ const SOURCE: &str = "api";
     "digest": {"messages": {"every": "daily", "at": "18:00"}}
 }))]
 pub(crate) struct PreferencesInput {
+    /// As GET answers it: passed over. The query says towards whom.
+    #[serde(rename = "business_id")]
+    #[schema(value_type = Option<String>, read_only, example = "salon-1")]
+    _business_id: Option<IgnoredAny>,
     /// Categories by channel.
     #[serde(default)]
     #[schema(value_type = Vec<CategoryInput>)]
@@ -80,6 +85,19 @@ pub(crate) struct CellInput {
     /// Yes or no.
     #[schema(example = false)]
     allowed: bool,
+    /// As GET answers it: passed over.
+    #[schema(value_type = Option<bool>, read_only)]
+    changeable: Option<IgnoredAny>,
+    /// As GET answers it: passed over. A row that has it and says what holds anyway changes nothing.
+    #[schema(value_type = Option<String>, read_only, example = "default")]
+    from: Option<IgnoredAny>,
+}
+
+impl CellInput {
+    fn wish(self, pointer: String, topic: Topic) -> Wish {
+        let is_shown = self.changeable.is_some() || self.from.is_some();
+        Wish { pointer, topic, channel: self.channel, allowed: self.allowed, is_shown }
+    }
 }
 
 /// A decision on one kind.
@@ -95,6 +113,9 @@ pub(crate) struct KindPreferenceInput {
     /// Yes or no.
     #[schema(example = false)]
     allowed: bool,
+    /// As GET answers it: passed over.
+    #[schema(value_type = Option<CategoryName>, read_only)]
+    category: Option<IgnoredAny>,
 }
 
 /// A field of which null says something else than absence.
@@ -121,21 +142,27 @@ impl PreferencesInput {
         let mut reading = Reading::new("invalid_preferences");
         let mut wishes = Vec::new();
         for (row, Object(CategoryInput { category, channels })) in self.categories.into_iter().enumerate() {
-            for (column, Object(CellInput { channel, allowed })) in channels.into_iter().enumerate() {
+            for (column, Object(cell)) in channels.into_iter().enumerate() {
                 let pointer = format!("/categories/{row}/channels/{column}");
-                wishes.push(Wish { pointer, topic: category.into(), channel, allowed });
+                wishes.push(cell.wish(pointer, category.into()));
             }
         }
-        for (row, Object(KindPreferenceInput { kind, channel, allowed })) in
-            self.kinds.into_iter().enumerate()
-        {
+        for (row, Object(input)) in self.kinds.into_iter().enumerate() {
+            let KindPreferenceInput { kind, channel, allowed, category } = input;
+            let is_shown = category.is_some();
             let pointer = format!("/kinds/{row}");
             let kind = reading.field(&format!("{pointer}/kind"), &kind, str::parse::<KindName>);
-            wishes.extend(kind.map(|kind| Wish { pointer, topic: Topic::Kind(kind), channel, allowed }));
+            wishes.extend(kind.map(|kind| Wish {
+                pointer,
+                topic: Topic::Kind(kind),
+                channel,
+                allowed,
+                is_shown,
+            }));
         }
-        for (row, Object(CellInput { channel, allowed })) in self.marketing.into_iter().enumerate() {
+        for (row, Object(cell)) in self.marketing.into_iter().enumerate() {
             let pointer = format!("/marketing/{row}");
-            wishes.push(Wish { pointer, topic: Topic::Marketing, channel, allowed });
+            wishes.push(cell.wish(pointer, Topic::Marketing));
         }
         let ip = reading.optional("/ip", self.ip.as_deref(), |text| {
             text.parse().map_err(|_| "is not an internet address such as 192.0.2.7 or 2001:db8::7")

@@ -25,14 +25,14 @@ impl Reading {
         read(text).map_err(|error| self.problem(pointer, error)).ok()
     }
 
-    /// Reads a field that may be absent.
+    /// Reads a field that may be absent; an empty text is as if left out.
     pub(crate) fn optional<T, E: Display>(
         &mut self,
         pointer: &str,
         text: Option<&str>,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        text.and_then(|text| self.field(pointer, text, read))
+        text.filter(|text| !text.trim().is_empty()).and_then(|text| self.field(pointer, text, read))
     }
 
     pub(crate) fn problem(&mut self, pointer: &str, detail: impl Display) {

@@ -2,7 +2,7 @@
 
 use carillon_application::Refusal;
 use carillon_domain::{
-    Actor, BusinessId, Choices, EmailAddress, Locale, Person, PersonId, PhoneNumber, Role,
+    Actor, BusinessId, Choices, Country, EmailAddress, Locale, Person, PersonId, PhoneNumber, Role, zone,
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub(crate) struct RecipientInput {
     /// Where e-mail goes.
     #[schema(example = "camille@example.com")]
     email: Option<String>,
-    /// Where text messages go, in international form.
+    /// Where text messages go: in international form, or as it is dialled in the country of the business.
     #[schema(example = "+33612345678")]
     phone: Option<String>,
     /// Language (BCP 47); the business's where absent.
@@ -84,8 +84,14 @@ pub(crate) struct RecipientBody {
 }
 
 impl RecipientInput {
+    /// The business in whose country a phone number is to be read that is not in international form.
+    pub(crate) fn national(&self) -> Option<BusinessId> {
+        self.phone.as_deref().filter(|phone| PhoneNumber::parse(phone).is_err())?;
+        self.business_id.as_deref()?.parse().ok()
+    }
+
     /// The person; every field that cannot be read is named.
-    pub(crate) fn person(self, id: PersonId) -> Result<Person, Refusal> {
+    pub(crate) fn person(self, id: PersonId, country: Option<Country>) -> Result<Person, Refusal> {
         let mut reading = Reading::new("invalid_recipient");
         let person = Person {
             id,
@@ -94,11 +100,10 @@ impl RecipientInput {
             business: reading.optional("/business_id", self.business_id.as_deref(), str::parse),
             name: self.name,
             email: reading.optional("/email", self.email.as_deref(), EmailAddress::parse),
-            phone: reading.optional("/phone", self.phone.as_deref(), PhoneNumber::parse),
+            phone: reading
+                .optional("/phone", self.phone.as_deref(), |text| PhoneNumber::parse_in(text, country)),
             locale: reading.optional("/locale", self.locale.as_deref(), str::parse),
-            timezone: reading.optional("/timezone", self.timezone.as_deref(), |name| {
-                name.parse().map_err(|_| "is not an IANA time zone such as Europe/Paris")
-            }),
+            timezone: reading.optional("/timezone", self.timezone.as_deref(), zone::read),
             choices: Choices::default(),
         };
         reading.finish(Some(person))

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::dto::names::{ChannelName, ReasonName, StatusName};
 use crate::dto::timestamp::Timestamp;
+use crate::dto::warning::Warning;
 
 /// What came of an event. Everything in it is committed.
 #[derive(Serialize, ToSchema)]
@@ -16,6 +17,10 @@ pub(crate) struct EventAccepted {
     pub(crate) event_id: EventId,
     /// One for each person and kind.
     pub(crate) notifications: Vec<NotificationAccepted>,
+    /// What in the request could not be used: an address that nothing can be sent to. Its messages are `suppressed` with the reason
+    /// `invalid_address`; `?strict=true` refuses the event instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// One kind for one recipient.
@@ -59,6 +64,7 @@ impl From<EventReport> for EventAccepted {
         Self {
             event_id: report.event_id,
             notifications: report.notifications.into_iter().map(NotificationAccepted::from).collect(),
+            warnings: report.warnings.into_iter().map(Warning::from).collect(),
         }
     }
 }

@@ -9,13 +9,14 @@ use carillon_domain::business::{
 use carillon_domain::country::Country;
 use carillon_domain::reminder::ReminderRule;
 use carillon_domain::sms::{Currency, Price};
-use carillon_domain::{Channel, KindName, Locale, Settings};
+use carillon_domain::{Channel, KindName, Locale, Settings, zone};
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::dto::names::ChannelName;
 use crate::dto::object::Object;
+use crate::dto::warning::Warning;
 
 /// What a business chose. Whatever is left out becomes the usual.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -57,8 +58,19 @@ pub(crate) struct SettingsBody {
     #[schema(value_type = CapChoiceBody)]
     caps: Object<CapChoiceBody>,
     /// Kinds that are told in lists, each with when its list leaves; critical kinds and reminders cannot be.
-    #[schema(value_type = BTreeMap<String, DigestRuleBody>, example = json!({"staff.client_message": {"every": "day", "at": "08:00"}}))]
+    #[schema(value_type = BTreeMap<String, DigestRuleBody>, example = json!({"staff.client_message": {"every": "daily", "at": "08:00"}}))]
     digests: BTreeMap<KindName, Object<DigestRuleBody>>,
+}
+
+/// Settings after a change.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SettingsChanged {
+    /// What holds now.
+    #[serde(flatten)]
+    pub(crate) settings: SettingsBody,
+    /// What PUT reset because it was left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// When clients are reminded of an appointment.
@@ -221,13 +233,19 @@ pub(crate) struct CapChoiceBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = DigestRule)]
 pub(crate) struct DigestRuleBody {
-    /// `hour` at each full hour, `day` once a day.
-    #[schema(value_type = String, example = "day", pattern = "^(hour|day)$")]
+    /// `hourly` at each full hour, `daily` once a day; `hour` and `day` are understood as well.
+    #[serde(serialize_with = "rhythm")]
+    #[schema(value_type = String, example = "daily", pattern = "^(hourly|daily|hour|day)$")]
     every: Every,
     /// For a daily one: the time of day where the reader is.
     #[schema(example = "08:00")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<String>,
+}
+
+/// Settings as clients see them.
+pub(crate) fn as_json(settings: &Settings) -> serde_json::Value {
+    serde_json::to_value(SettingsBody::from(settings.clone())).unwrap_or_default()
 }
 
 impl From<SmsChoice> for SmsChoiceBody {
@@ -362,5 +380,14 @@ impl From<SettingsBody> for Settings {
 /// The library's own error would repeat what was sent.
 fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
     let name = String::deserialize(deserializer)?;
-    name.parse().map_err(|_| serde::de::Error::custom("is not an IANA time zone such as Europe/Paris"))
+    zone::read(&name).map_err(serde::de::Error::custom)
+}
+
+/// How often, in the words of preferences.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn rhythm<S: Serializer>(every: &Every, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match every {
+        Every::Hour => "hourly",
+        Every::Day => "daily",
+    })
 }

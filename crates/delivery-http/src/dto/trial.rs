@@ -11,6 +11,7 @@ use crate::dto::cost::MessageCostBody;
 use crate::dto::names::{ChannelName, ReasonName, RuleName, StatusName};
 use crate::dto::notification::ContentBody;
 use crate::dto::timestamp::Timestamp;
+use crate::dto::warning::Warning;
 
 /// What would come of an event. The ids are of this trial alone: nothing of it is stored.
 #[derive(Serialize, ToSchema)]
@@ -20,6 +21,9 @@ pub(crate) struct EventTrial {
     event_id: EventId,
     /// One a person and kind.
     notifications: Vec<NotificationTrial>,
+    /// What in the request could not be used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
 }
 
 /// One kind for one recipient.
@@ -101,7 +105,8 @@ impl From<Trial> for EventTrial {
                 .collect(),
         });
         let notifications = notifications.collect();
-        Self { event_id: trial.report.event_id, notifications }
+        let warnings = trial.report.warnings.into_iter().map(Warning::from).collect();
+        Self { event_id: trial.report.event_id, notifications, warnings }
     }
 }
 

@@ -6,7 +6,7 @@ use carillon_domain::AppointmentId;
 
 use crate::Api;
 use crate::auth::Caller;
-use crate::body::Json;
+use crate::body::Written;
 use crate::dto::appointment::{AppointmentBody, AppointmentShown, WhoseAppointment};
 use crate::handlers::{Answer, put};
 use crate::path::Id;
@@ -47,9 +47,9 @@ pub(crate) async fn put_appointment(
     api: Data<Api>,
     caller: Caller,
     id: Id<AppointmentId>,
-    body: Json<AppointmentBody>,
+    written: Written<AppointmentBody>,
 ) -> Answer {
-    let done = api.appointments.put(caller.principal(), body.0.appointment(id.0)?);
+    let done = api.appointments.put(caller.principal(), written.body.appointment(id.0)?);
     let (view, is_new) = caller.within(done).await?;
     Ok(put(is_new, &AppointmentShown::from(view)))
 }

@@ -2,12 +2,15 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use carillon_application::businesses::BusinessPut;
 use carillon_domain::{BusinessId, Settings};
 
 use crate::Api;
 use crate::auth::Caller;
-use crate::body::Json;
-use crate::dto::business::{BusinessBody, BusinessInput};
+use crate::body::Written;
+use crate::dto::business::{BusinessBody, BusinessChanged, BusinessInput};
+use crate::dto::settings::as_json;
+use crate::dto::warning::resets;
 use crate::handlers::{Answer, put};
 use crate::path::Id;
 
@@ -26,26 +29,32 @@ pub(crate) async fn show_business(api: Data<Api>, caller: Caller, id: Id<Busines
 
 /// Make or change a business
 ///
-/// Needs `businesses:write`.
+/// Without settings, its own stay; with settings, whatever they leave out becomes the usual, and `warnings` names what was reset that
+/// way. PATCH of its settings changes single fields. Needs `businesses:write`.
 #[utoipa::path(
     put, path = "/v1/businesses/{id}", tag = "Businesses", request_body = BusinessInput,
     params(("id" = String, Path, description = "The platform's own id.")),
     responses(
-        (status = 201, description = "Made.", body = BusinessBody),
-        (status = 200, description = "Changed.", body = BusinessBody)
+        (status = 201, description = "Made.", body = BusinessChanged),
+        (status = 200, description = "Changed.", body = BusinessChanged)
     )
 )]
 pub(crate) async fn put_business(
     api: Data<Api>,
     caller: Caller,
     id: Id<BusinessId>,
-    body: Json<BusinessInput>,
+    written: Written<BusinessInput>,
 ) -> Answer {
-    let settings = body.0.settings.map(|settings| Settings::from(settings.0));
+    let Written { body, json } = written;
+    let settings = body.settings.map(|settings| Settings::from(settings.0));
     // Boxed: it may plan all reminders anew.
-    let done = Box::pin(api.businesses.put(caller.principal(), &id.0, body.0.name, settings));
-    let (business, is_new) = caller.patiently(done).await?;
-    Ok(put(is_new, &BusinessBody::from(business)))
+    let done = Box::pin(api.businesses.put(caller.principal(), &id.0, body.name, settings));
+    let BusinessPut { before, after } = caller.patiently(done).await?;
+    let warnings = match (&before, json.get("settings")) {
+        (Some(before), Some(sent)) => resets("/settings", sent, &as_json(before), &as_json(&after.settings)),
+        (None, _) | (_, None) => Vec::new(),
+    };
+    Ok(put(before.is_none(), &BusinessChanged { business: after.into(), warnings }))
 }
 
 /// Remove a business

@@ -7,24 +7,35 @@ use carillon_domain::EventId;
 use crate::Api;
 use crate::auth::Caller;
 use crate::body::{Json, Posted};
-use crate::dto::event::{EventBody, EventDetail};
+use crate::dto::event::{EventBody, EventChoice, EventDetail};
 use crate::dto::report::EventAccepted;
 use crate::dto::trial::EventTrial;
 use crate::handlers::Answer;
 use crate::path::Id;
+use crate::query::Query;
 
 /// Publish an event
 ///
 /// What happened becomes notifications: each kind that listens to the event, for each of its recipients, by each of its channels.
-/// When this answers, all of it is committed. Needs `events:write`.
+/// When this answers, all of it is committed. An address that nothing can be sent to is named in `warnings`, and keeps nobody else from
+/// hearing. Needs `events:write`.
 #[utoipa::path(
     post, path = "/v1/events", tag = "Events", request_body = EventBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: repeats the request safely for at least 24 hours.")),
+    params(EventChoice, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: repeats the request safely for at least 24 hours.")),
     responses((status = 202, description = "Accepted and committed: what comes of it.", body = EventAccepted))
 )]
-pub(crate) async fn publish_event(api: Data<Api>, caller: Caller, posted: Posted<EventBody>) -> Answer {
+pub(crate) async fn publish_event(
+    api: Data<Api>,
+    caller: Caller,
+    choice: Query<EventChoice>,
+    posted: Posted<EventBody>,
+) -> Answer {
     let publish = posted.body.publish(posted.repeatable)?;
-    let report = caller.within(api.publish.run(caller.principal(), publish)).await?;
+    let report = if choice.0.is_strict() {
+        caller.within(api.publish.run_strictly(caller.principal(), publish)).await?
+    } else {
+        caller.within(api.publish.run(caller.principal(), publish)).await?
+    };
     Ok(HttpResponse::Accepted().json(EventAccepted::from(report)))
 }
 

@@ -6,7 +6,7 @@ use carillon_domain::PersonId;
 
 use crate::Api;
 use crate::auth::Caller;
-use crate::body::Json;
+use crate::body::Written;
 use crate::dto::export::Export;
 use crate::dto::recipient::{RecipientBody, RecipientInput};
 use crate::handlers::{Answer, put};
@@ -40,9 +40,10 @@ pub(crate) async fn put_recipient(
     api: Data<Api>,
     caller: Caller,
     id: Id<PersonId>,
-    body: Json<RecipientInput>,
+    written: Written<RecipientInput>,
 ) -> Answer {
-    let person = body.0.person(id.0)?;
+    let country = caller.within(api.recipients.country(written.body.national())).await?;
+    let person = written.body.person(id.0, country)?;
     let is_new = caller.within(api.recipients.put(caller.principal(), person.clone())).await?;
     Ok(put(is_new, &RecipientBody::from(person)))
 }

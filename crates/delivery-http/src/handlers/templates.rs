@@ -5,7 +5,7 @@ use actix_web::web::Data;
 
 use crate::Api;
 use crate::auth::Caller;
-use crate::body::Json;
+use crate::body::{Json, Written};
 use crate::dto::page::ListPage;
 use crate::dto::report::NotificationAccepted;
 use crate::dto::template::{
@@ -45,9 +45,9 @@ pub(crate) async fn put_text(
     api: Data<Api>,
     caller: Caller,
     named: Named,
-    body: Json<OwnTextBody>,
+    written: Written<OwnTextBody>,
 ) -> Answer {
-    let saved = caller.within(api.templates.put(caller.principal(), &named.0, body.0.into())).await?;
+    let saved = caller.within(api.templates.put(caller.principal(), &named.0, written.body.into())).await?;
     Ok(HttpResponse::Ok().json(TextSaved::from(saved)))
 }
 

@@ -164,6 +164,7 @@ macro_rules! store_contract {
             reminders_come_with_their_appointment,
             what_lies_ahead_is_found_by_start,
             a_change_of_plans_is_committed_whole,
+            a_change_of_plans_from_settings_that_have_changed_writes_nothing,
             a_change_of_plans_that_was_overtaken_writes_nothing,
             a_reminder_is_planned_once_however_many_plan_it,
             what_came_too_late_is_told_once,

@@ -35,6 +35,7 @@ async fn find(stores: &Stores, name: &str) -> Booked {
 fn replanning(stores: &Stores, name: &str, revision: i64) -> Replanning {
     let made = booked(stores, name);
     Replanning {
+        known: None,
         event: made.event,
         business: None,
         bookings: vec![(id(name), revision)],
@@ -138,6 +139,23 @@ pub async fn a_change_of_plans_is_committed_whole(stores: Stores) {
     assert_eq!((now_moved.due_at, now_moved.useful_until), (due_at, Some(useful_until)));
     let known = stores.directory.find_business(&id("salon")).await.expect("a look").expect("a business");
     assert_eq!(known.settings.timezone, chrono_tz::UTC);
+}
+
+/// Settings that were changed meanwhile are never overwritten by what was worked out from older ones.
+pub async fn a_change_of_plans_from_settings_that_have_changed_writes_nothing(stores: Stores) {
+    stores.accept(booked(&stores, "a-1")).await;
+    let known = stores.directory.find_business(&id("salon")).await.expect("a look").expect("a business");
+    let zoned = |timezone| Settings { timezone, ..Settings::default() };
+    let mut change = replanning(&stores, "a-1", 1);
+    (change.bookings, change.notifications, change.messages) = (Vec::new(), Vec::new(), Vec::new());
+    change.business = Some(carillon_domain::Business { settings: zoned(chrono_tz::UTC), ..known.clone() });
+    change.known = Some(known.clone());
+    assert_eq!(stores.appointments.replan(change.clone()).await, Ok(true));
+    change.business =
+        Some(carillon_domain::Business { settings: zoned(chrono_tz::Europe::London), ..known.clone() });
+    assert_eq!(stores.appointments.replan(change).await, Ok(false));
+    let found = stores.directory.find_business(&id("salon")).await.expect("a look").expect("a business");
+    assert_eq!(found.settings.timezone, chrono_tz::UTC);
 }
 
 /// One appointment that was changed meanwhile holds all of it back.

@@ -1,0 +1,134 @@
+//! Bodies as they were meant: what GET answers can be PUT back, and what is empty says nothing.
+//!
+//! Read-only fields of an answer are passed over; whatever else is not known stays, and is refused.
+
+use serde_json::{Map, Value};
+
+use crate::body::Meant;
+use crate::dto::appointment::AppointmentBody;
+use crate::dto::business::BusinessInput;
+use crate::dto::recipient::RecipientInput;
+use crate::dto::settings::{self, SettingsBody};
+use crate::dto::template::OwnTextBody;
+
+impl Meant for RecipientInput {
+    fn clean(json: &mut Value) {
+        without(json, &["id"]);
+        without_blanks(json, &["role", "business_id", "email", "phone", "locale", "timezone"]);
+    }
+}
+
+impl Meant for AppointmentBody {
+    fn clean(json: &mut Value) {
+        const OPTIONAL: [&str; 8] = [
+            "client_ids",
+            "client_id",
+            "practitioner_id",
+            "location",
+            "ends_at",
+            "timezone",
+            "status",
+            "action_url",
+        ];
+        without(json, &["id", "revision", "local_start", "reminders", "readiness"]);
+        without_blanks(json, &OPTIONAL);
+    }
+}
+
+impl Meant for SettingsBody {
+    fn clean(json: &mut Value) {
+        without(json, &["warnings"]);
+        settings_as_meant(json);
+    }
+}
+
+impl Meant for BusinessInput {
+    /// Language and zone may stand beside the name, as in a business that comes with an event.
+    fn clean(json: &mut Value) {
+        without(json, &["id", "warnings"]);
+        let Value::Object(business) = json else { return };
+        business.retain(|name, value| name == "name" || !is_blank(value));
+        for name in ["locale", "timezone"] {
+            let Some(value) = business.remove(name) else { continue };
+            let settings = business.entry("settings").or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(settings) = settings {
+                settings.entry(name).or_insert(value);
+            }
+        }
+        if let Some(settings) = business.get_mut("settings") {
+            settings_as_meant(settings);
+        }
+    }
+}
+
+impl Meant for OwnTextBody {
+    /// A version as GET answers it stands for its text.
+    fn clean(json: &mut Value) {
+        const OF_VERSION: [&str; 7] = ["kind", "channel", "locale", "version", "text", "author", "at"];
+        let Value::Object(version) = json else { return };
+        let is_version = version.keys().all(|name| OF_VERSION.contains(&name.as_str()));
+        if let (true, Some(text @ Value::Object(_))) = (is_version, version.get_mut("text")) {
+            *json = text.take();
+        }
+    }
+}
+
+fn without(json: &mut Value, names: &[&str]) {
+    if let Value::Object(json) = json {
+        json.retain(|name, _| !names.contains(&name.as_str()));
+    }
+}
+
+/// Without optional fields that say nothing. A required one stays, and is refused as it is.
+fn without_blanks(json: &mut Value, optional: &[&str]) {
+    if let Value::Object(json) = json {
+        json.retain(|name, value| !(optional.contains(&name.as_str()) && is_blank(value)));
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+/// Settings in which an empty text is null, and null is as if left out but for reports, where it says never.
+fn settings_as_meant(json: &mut Value) {
+    let usual = settings::as_json(&carillon_domain::Settings::default());
+    let Value::Object(json) = json else { return };
+    json.retain(|_, value| !is_blank(value));
+    for (name, value) in json.iter_mut().filter(|(name, _)| *name != "digests") {
+        let Value::Object(part) = value else { continue };
+        part.values_mut().filter(|value| is_blank(value)).for_each(|value| *value = Value::Null);
+        part.retain(|field, value| name == "reports" || !value.is_null() || usual[name][field].is_null());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn settings_are_read_as_they_were_meant() {
+        let mut written = json!({
+            "locale": "", "timezone": null, "quiet_hours": null, "brand": {"color": "", "phone": null},
+            "reports": {"weekly_at": null, "daily_at": ""}, "reminders": {"enabled": null}, "sender": {"name": "Salon"}
+        });
+        SettingsBody::clean(&mut written);
+        let expected = json!({
+            "brand": {"color": null, "phone": null}, "reports": {"weekly_at": null, "daily_at": null},
+            "reminders": {}, "sender": {"name": "Salon"}
+        });
+        assert_eq!(written, expected);
+    }
+
+    #[test]
+    fn a_business_may_say_language_and_zone_beside_its_name() {
+        let mut written = json!({"name": "Barber", "locale": "en", "timezone": "Europe/London", "settings": {"locale": "fr"}});
+        BusinessInput::clean(&mut written);
+        assert_eq!(
+            written,
+            json!({"name": "Barber", "settings": {"locale": "fr", "timezone": "Europe/London"}})
+        );
+    }
+}

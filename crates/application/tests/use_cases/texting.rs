@@ -131,6 +131,28 @@ async fn many_who_settle_the_same_text_at_once_do_it_once_and_say_the_same() {
 }
 
 #[tokio::test]
+async fn reactions_emoji_and_empty_texts_are_kept_and_nothing_is_done_or_told() {
+    let world = World::new().await;
+    world.with_support().await;
+    world.told_of("a-1", 5, "requested").await;
+    let reactions =
+        ["Liked “Votre rendez-vous du mar. 1 déc.”", "A aimé « … répondez OUI ou NON … »", "👍", "😀 🎉", "", "\u{fffc}"];
+    for (number, text) in reactions.into_iter().enumerate() {
+        let sid = format!("SM{number}");
+        assert_eq!(world.text(&sid, text).await, "", "{text:?} gets no paid answer");
+        let kept = world.ports.texts.find_text(&name(&sid)).await.expect("a store").expect("kept");
+        assert_eq!(kept.text, text);
+        assert!(kept.settled.expect("settled").answer.is_none());
+    }
+    assert_eq!(world.status_of("a-1").await, AppointmentStatus::Requested);
+    world.drain().await;
+    let to_support =
+        world.email.calls().iter().filter(|one| one.to.address.expose() == "support@example.com").count();
+    assert_eq!(to_support, 0, "no question to support");
+    assert!(world.text("SM9", "oui").await.contains("confirmé"), "a word still counts");
+}
+
+#[tokio::test]
 async fn non_asks_the_business_to_cancel_and_cancels_nothing() {
     let world = World::new().await;
     world.told_of("a-1", 5, "confirmed").await;

@@ -21,6 +21,7 @@ pub mod country;
 pub mod decided;
 pub mod decision;
 pub mod event;
+pub mod french;
 pub mod ids;
 pub mod inbound;
 pub mod kind;

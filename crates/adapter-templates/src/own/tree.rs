@@ -100,6 +100,10 @@ pub(crate) enum Filter {
     Upper,
     Lower,
     Title,
+    /// French: `d’Atelier`, `de Martin`.
+    De,
+    /// French: `qu’Atelier`, `que Martin`.
+    Que,
     Default(String),
 }
 

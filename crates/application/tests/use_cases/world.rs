@@ -76,6 +76,7 @@ impl World {
             // Tests make more messages than anybody should get.
             policy: Arc::new(Policy { person_per_hour: 0, phone_per_day: 0, ..Policy::default() }),
             load: Arc::default(),
+            text_changes: carillon_application::TextChanges::default(),
             clock: clock.clone(),
             ids,
             vault,

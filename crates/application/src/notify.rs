@@ -3,7 +3,7 @@
 use carillon_domain::event::DIRECT;
 use carillon_domain::ids::{KindName, PersonId};
 use carillon_domain::kind::Audience;
-use carillon_domain::{Actor, BusinessId, Channel, Event, Kind, Permission, Principal, Role, Value};
+use carillon_domain::{Actor, BusinessId, Channel, Event, Kind, Permission, Principal, Purpose, Role, Value};
 use carillon_ports::store::Acceptance;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -111,6 +111,10 @@ impl NotifyRecipient {
             let detail = format!("is not someone this kind is for: it is for {}", readers_of(kind.actor));
             return Err(Refusal::input("invalid_data", "/recipient_id", detail));
         }
+        // A test is no offer: a colleague who tries out a marketing text need not agree to marketing.
+        let is_trial = readers == Readers::Anyone && recipient.actor != Actor::EndClient;
+        let trial = is_trial.then(|| Kind { purpose: Purpose::Service, ..kind.clone() });
+        let kind = trial.as_ref().unwrap_or(kind);
         cast.parts.insert("recipient".to_owned(), recipient.id.clone());
         if let Some(part) = part_of(kind.audience) {
             cast.parts.entry(part.to_owned()).or_insert_with(|| recipient.id.clone());

@@ -253,7 +253,8 @@ fn problem(problem: &TextProblem) -> Problem {
 
 /// A sample with its times moved by whole days, so that its appointment is tomorrow or later: nothing is told of one that is over.
 fn ahead_of(data: Value, now: DateTime<Utc>) -> Value {
-    let starts_at = data.text_at("appointment.starts_at").and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+    let starts_at =
+        data.text_at("appointment.starts_at").and_then(|at| DateTime::parse_from_rfc3339(at).ok());
     let Some(starts_at) = starts_at else { return data };
     let earliest = now + TimeDelta::days(1);
     let late = earliest.signed_duration_since(starts_at).num_days();

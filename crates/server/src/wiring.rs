@@ -13,9 +13,9 @@ use carillon_delivery_websocket::{Live, LiveSettings};
 use carillon_ports::Clock;
 
 use crate::config::Config;
-use crate::senders;
 use crate::ids::RandomIds;
 use crate::secrets::Secrets;
+use crate::senders;
 use crate::shared::Delivery;
 use crate::{doors, shared};
 

@@ -96,7 +96,10 @@ pub(crate) enum Filter {
     Money(Currency),
     Number,
     Percent,
-    Plural { one: String, other: String },
+    Plural {
+        one: String,
+        other: String,
+    },
     Upper,
     Lower,
     Title,

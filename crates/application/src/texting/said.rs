@@ -24,10 +24,7 @@ pub(super) fn read(text: &str) -> Said {
         _ if !rest.chars().any(char::is_alphanumeric) => {
             Said { understood: Understood::Other, number: Some(number) }
         }
-        Understood::Clear(_)
-        | Understood::Unclear { .. }
-        | Understood::Reaction
-        | Understood::Other => {
+        Understood::Clear(_) | Understood::Unclear { .. } | Understood::Reaction | Understood::Other => {
             Said { understood, number: None }
         }
     }

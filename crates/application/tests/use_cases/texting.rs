@@ -105,11 +105,11 @@ async fn oui_confirms_a_requested_appointment_once_however_often_it_comes() {
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
     assert_eq!(world.text("SM1", "Oui, merci !").await, answer, "the same text gets the same answer");
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
-    assert_eq!(world.emails("camille@example.com", "C'est noté, nous vous attendons").await, 1);
+    assert_eq!(world.emails("camille@example.com", "C’est noté, nous vous attendons").await, 1);
     let again = world.text("SM2", "ok").await;
     assert!(again.contains("était déjà confirmé"), "{again}");
     assert_eq!(world.audited("appointment.confirmed_again_by_text").await, 1);
-    assert_eq!(world.emails("camille@example.com", "C'est noté, nous vous attendons").await, 1);
+    assert_eq!(world.emails("camille@example.com", "C’est noté, nous vous attendons").await, 1);
 }
 
 #[tokio::test]
@@ -135,8 +135,14 @@ async fn reactions_emoji_and_empty_texts_are_kept_and_nothing_is_done_or_told() 
     let world = World::new().await;
     world.with_support().await;
     world.told_of("a-1", 5, "requested").await;
-    let reactions =
-        ["Liked “Votre rendez-vous du mar. 1 déc.”", "A aimé « … répondez OUI ou NON … »", "👍", "😀 🎉", "", "\u{fffc}"];
+    let reactions = [
+        "Liked “Votre rendez-vous du mar. 1 déc.”",
+        "A aimé « … répondez OUI ou NON … »",
+        "👍",
+        "😀 🎉",
+        "",
+        "\u{fffc}",
+    ];
     for (number, text) in reactions.into_iter().enumerate() {
         let sid = format!("SM{number}");
         assert_eq!(world.text(&sid, text).await, "", "{text:?} gets no paid answer");

@@ -135,7 +135,11 @@ impl World {
 
     /// Delivers everything that is due now, by providers that have been asked before.
     pub(crate) async fn drain_through(&self, senders: &Arc<Senders>) {
-        let deliver = DeliverMessages::new(&self.ports, senders.clone());
+        self.drain_with(&DeliverMessages::new(&self.ports, senders.clone())).await;
+    }
+
+    /// Delivers everything that is due now, by a worker that has been at work before.
+    pub(crate) async fn drain_with(&self, deliver: &DeliverMessages) {
         KeepMoving::new(&self.ports).queue_due().await.expect("queued");
         for channel in Channel::ALL {
             loop {

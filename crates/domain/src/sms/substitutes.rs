@@ -108,7 +108,9 @@ fn in_words(character: char) -> Option<&'static str> {
 
 fn looks_the_same(character: char) -> Option<&'static str> {
     Some(match character {
-        '`' | '´' | 'ʼ' | 'ʻ' | 'ʹ' | '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '❛' | '❜' => "'",
+        '`' | '´' | 'ʼ' | 'ʻ' | 'ʹ' | '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '❛' | '❜' => {
+            "'"
+        }
         '«' | '»' | '“' | '”' | '„' | '‟' | '″' | '❝' | '❞' | '〝' | '〞' => "\"",
         // Hyphens, dashes, the minus sign and bullets.
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '•' | '‣' | '⁃' | '◦' | '●' | '○' | '■' | '□' | '▪' | '▫' => {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use carillon_application::templates::TextName;
 use carillon_application::{DeliverMessages, ManageTexts};
 use carillon_domain::{Channel, OwnText, Purpose, Reason, Status};
-use carillon_ports::catalogue::Catalogue;
 use carillon_testkit::build;
 use chrono::TimeDelta;
 

@@ -5,7 +5,7 @@ use crate::error::line_at;
 use crate::tags::{Tag, tags};
 
 /// Filters, each explained in `templates/README.md`.
-pub(crate) const FILTERS: [&str; 16] = [
+pub(crate) const FILTERS: [&str; 18] = [
     "date",
     "day",
     "short_date",
@@ -14,6 +14,8 @@ pub(crate) const FILTERS: [&str; 16] = [
     "number",
     "percent",
     "plural",
+    "de",
+    "que",
     "default",
     "upper",
     "lower",

@@ -15,7 +15,7 @@ use crate::texts::Words;
 /// The people of an event: names that data may not take over from the people given with it.
 pub(crate) const PARTS: [&str; 4] = ["client", "practitioner", "owner", "support"];
 /// Names that every text can use, besides the parts and the names of the data.
-pub(crate) const ALWAYS: [&str; 9] = [
+pub(crate) const ALWAYS: [&str; 11] = [
     "recipient",
     "business",
     "unsubscribe_url",
@@ -25,11 +25,22 @@ pub(crate) const ALWAYS: [&str; 9] = [
     "accent_text",
     "subject",
     "action_url",
+    "can_reply",
+    "left_out",
 ];
 /// The name of a place in data.
 const PLACE: &str = "location";
 /// Where the filters find language and zone.
 pub(crate) const SCENE: &str = " scene";
+
+/// What a text says of itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Extent {
+    /// Whether its reader can answer it.
+    pub(crate) can_reply: bool,
+    /// How many entries of a list it leaves out, for want of room.
+    pub(crate) left_out: usize,
+}
 
 /// Builds it, once for all parts of a text.
 pub(crate) fn build(
@@ -37,6 +48,7 @@ pub(crate) fn build(
     request: &RenderRequest<'_>,
     words: &Words,
     scene: Scene,
+    extent: Extent,
 ) -> BTreeMap<String, Seen> {
     let cast = Cast { people: request.people, words, is_reachable: kind.actor == Actor::BusinessUser };
     let mut seen = names_of(request.data, Some(&cast));
@@ -72,6 +84,8 @@ pub(crate) fn build(
     seen.insert("accent_text".to_owned(), accent.text.into());
     seen.insert("unsubscribe_url".to_owned(), request.unsubscribe_url.into());
     seen.insert("preferences_url".to_owned(), request.preferences_url.into());
+    seen.insert("can_reply".to_owned(), extent.can_reply.into());
+    seen.insert("left_out".to_owned(), extent.left_out.into());
     seen.insert("locale".to_owned(), words.locale.as_str().into());
     seen.insert(SCENE.to_owned(), Seen::from_object(scene));
     seen

@@ -1,5 +1,6 @@
 //! The filters of texts. Each finds language and zone in the scene of the text.
 
+use carillon_domain::french;
 use chrono::DateTime;
 use chrono_tz::Tz;
 use icu_decimal::input::Decimal;
@@ -11,6 +12,7 @@ use crate::context::SCENE;
 use crate::formats::{Formats, Scene};
 
 const NOT_TIME: &str = "this filter takes a time in RFC 3339";
+const NOT_TEXT: &str = "this filter takes a text";
 const NOT_CURRENCY: &str = "the currency is no code of ISO 4217, such as EUR";
 
 /// Adds every filter that texts may use (`allow_list::FILTERS` has the same names).
@@ -27,6 +29,8 @@ pub(crate) fn add_to(environment: &mut Environment<'_>) {
         with_scene(state, |scene| Ok(scene.formats.percent(&decimal(value, 2, 1)?)))
     });
     environment.add_filter("plural", plural);
+    environment.add_filter("de", |name: &Value| text(name, NOT_TEXT).map(french::de));
+    environment.add_filter("que", |name: &Value| text(name, NOT_TEXT).map(french::que));
     environment.add_filter("default", filters::default);
     environment.add_filter("upper", filters::upper);
     environment.add_filter("lower", filters::lower);

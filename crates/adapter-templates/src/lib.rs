@@ -30,6 +30,7 @@ mod own;
 mod people;
 mod proof;
 mod render;
+mod room;
 mod sample;
 mod schema;
 mod sources;

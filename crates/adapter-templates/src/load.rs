@@ -20,6 +20,7 @@ use crate::sample;
 use crate::schema::Schema;
 use crate::sources::{SourceFile, Sources};
 use crate::templates::Templates;
+use crate::typography::with_apostrophes;
 use crate::well_formed;
 
 const DEFINITIONS: &str = "_shared/definitions.json";
@@ -81,7 +82,7 @@ impl Workshop<'_> {
     /// Adds a file of one line.
     pub(crate) fn add_plain(&mut self, path: &str, schema: &Schema) -> Option<String> {
         let source = self.sources.get(path)?;
-        let composed = self.prepare(source, &source.text, true)?;
+        let composed = with_apostrophes(&self.prepare(source, &source.text, true)?);
         self.add(path.to_owned(), composed.trim().to_owned(), source, schema)
     }
 
@@ -94,7 +95,7 @@ impl Workshop<'_> {
         schema: &Schema,
     ) -> Option<String> {
         let source = self.sources.get(path)?;
-        let body = self.prepare(source, &source.text, true)?;
+        let body = with_apostrophes(&self.prepare(source, &source.text, true)?);
         if let Err((line, detail)) = well_formed::check(&source.text) {
             return self.complain(source, Some(line), detail);
         }
@@ -118,7 +119,7 @@ impl Workshop<'_> {
         schema: &Schema,
     ) -> Option<String> {
         let source = self.sources.get(path)?;
-        let body = self.prepare(source, &source.text, true)?;
+        let body = with_apostrophes(&self.prepare(source, &source.text, true)?);
         let words = &self.layout.languages.get(locale)?.words;
         match self.layout.text(&body, words, actor) {
             Ok(text) => self.add(path.to_owned(), text, source, schema),
@@ -129,7 +130,7 @@ impl Workshop<'_> {
     /// Adds a part of a file that has several; lines within it mean nothing to a reader of the file.
     pub(crate) fn add_part(&mut self, path: &str, part: &str, text: &str, schema: &Schema) -> Option<String> {
         let source = self.sources.get(path)?;
-        let composed = self.prepare(source, text, false)?;
+        let composed = with_apostrophes(&self.prepare(source, text, false)?);
         self.add(format!("{path}#{part}"), composed.trim().to_owned(), source, schema)
     }
 

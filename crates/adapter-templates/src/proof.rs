@@ -6,7 +6,7 @@ use carillon_domain::business::Brand;
 use carillon_domain::event::Part;
 use carillon_domain::person::Person;
 use carillon_domain::{Business, Channel, Locale, Settings, Value, sms};
-use carillon_ports::catalogue::{RenderError, RenderRequest, Renderer};
+use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
 
 use crate::context::{self, ALWAYS, PARTS};
@@ -44,11 +44,14 @@ pub(crate) fn read(
             data: &entry.sample,
             people: &templates.sample_people,
             business: &business,
+            can_reply: false,
         };
+        let answered = Proof { can_reply: true, ..full };
         let least = Proof { data: &least, people: &BTreeMap::new(), business: &bare, ..full };
         for (locale, channel) in texts_of(entry) {
             let flaws = [
                 full.flaws(&locale, channel, "with the sample"),
+                answered.flaws(&locale, channel, "with the sample, for a reader who can answer"),
                 least.flaws(&locale, channel, "with only the names that are required"),
             ];
             // What is wrong with all names there is most often wrong without them too.
@@ -74,6 +77,7 @@ struct Proof<'a> {
     data: &'a Value,
     people: &'a BTreeMap<Part, Person>,
     business: &'a Business,
+    can_reply: bool,
 }
 
 impl Proof<'_> {
@@ -92,7 +96,7 @@ impl Proof<'_> {
             unsubscribe_url: "https://example.com/u/sample",
             preferences_url: "https://example.com/p/sample",
         };
-        match self.templates.render(&request) {
+        match self.templates.render_as(&request, self.can_reply && channel == Channel::Sms) {
             Ok(content) => {
                 let file = format!("{kind}/{locale}/{}", main_file(channel));
                 let flaws = flaws_of(&content).into_iter();

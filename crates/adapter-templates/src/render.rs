@@ -5,12 +5,13 @@ use carillon_ports::catalogue::{RenderError, RenderRequest, Renderer};
 use carillon_ports::content::{Action, Content};
 use minijinja::{ErrorKind, Value as Seen, context};
 
-use crate::context;
+use crate::context::{self, Extent};
 use crate::engine::HTML;
 use crate::filters::Refusal;
 use crate::formats::Scene;
 use crate::gaps::closed;
 use crate::kind_folder::Entry;
+use crate::room;
 use crate::templates::Templates;
 use crate::texts::{EmailTexts, InboxTexts, Texts};
 
@@ -19,13 +20,34 @@ pub(crate) const LONGEST_LINE: usize = 200;
 
 impl Renderer for Templates {
     fn render(&self, request: &RenderRequest<'_>) -> Result<Content, RenderError> {
+        self.render_as(request, self.can_reply && request.channel == Channel::Sms)
+    }
+}
+
+impl Templates {
+    /// Makes a text for a reader who can answer it, or cannot.
+    pub(crate) fn render_as(
+        &self,
+        request: &RenderRequest<'_>,
+        can_reply: bool,
+    ) -> Result<Content, RenderError> {
         let entry = self.entries.get(request.kind).ok_or(RenderError::NoTemplate)?;
         let (locale, texts) = nearest(entry, request.locale).ok_or(RenderError::NoTemplate)?;
         let language = self.languages.get(locale).ok_or(RenderError::NoTemplate)?;
-        let scene = Scene { formats: language.formats.clone(), timezone: request.timezone };
-        let seen = Seen::from(context::build(&entry.kind, request, &language.words, scene));
+        let see = |request: &RenderRequest<'_>, left_out: usize| {
+            let scene = Scene { formats: language.formats.clone(), timezone: request.timezone };
+            let extent = Extent { can_reply, left_out };
+            Seen::from(context::build(&entry.kind, request, &language.words, scene, extent))
+        };
+        let seen = see(request, 0);
         match request.channel {
-            Channel::Email => self.email(texts.email.as_ref().ok_or(RenderError::NoTemplate)?, seen),
+            Channel::Email => {
+                let texts = texts.email.as_ref().ok_or(RenderError::NoTemplate)?;
+                let whole = self.email(texts, seen)?;
+                room::fitting(whole, request.data, |data, left_out| {
+                    self.email(texts, see(&RenderRequest { data, ..request.clone() }, left_out))
+                })
+            }
             Channel::Sms => {
                 let text = self.run(texts.sms.as_ref().ok_or(RenderError::NoTemplate)?, seen)?;
                 Ok(Content::Sms { text: sms::plain(&one_line(&text)) })
@@ -35,9 +57,7 @@ impl Renderer for Templates {
             }
         }
     }
-}
 
-impl Templates {
     fn email(&self, texts: &EmailTexts, seen: Seen) -> Result<Content, RenderError> {
         let subject = cut(one_line(&self.run(&texts.subject, seen.clone())?));
         let text = tidy(&self.run(&texts.text, seen.clone())?);

@@ -26,6 +26,8 @@ pub struct Templates {
     pub(crate) engine: Environment<'static>,
     pub(crate) languages: BTreeMap<String, Language>,
     pub(crate) sample_people: BTreeMap<Part, Person>,
+    /// Whether text messages leave by a sender that people can answer to.
+    pub(crate) can_reply: bool,
     /// Compiled texts of businesses.
     pub(crate) own: own::Cache,
 }
@@ -64,6 +66,12 @@ impl Templates {
         Self::with_directories(&[directory.to_owned()]).map(|templates| templates.entries.len())
     }
 
+    /// The same where text messages leave by a sender that people can answer to, or not: texts then ask for an answer.
+    #[must_use]
+    pub fn inviting_replies(self, can_reply: bool) -> Self {
+        Self { can_reply, ..self }
+    }
+
     /// The people whom samples name by part, such as `client.1`: who makes a text from a sample gives them along.
     pub fn sample_people(&self) -> &BTreeMap<Part, Person> {
         &self.sample_people
@@ -98,6 +106,6 @@ impl Templates {
             }
         }
         let own = own::Cache::default();
-        Self { entries, events, conditions, engine, languages, sample_people, own }
+        Self { entries, events, conditions, engine, languages, sample_people, can_reply: false, own }
     }
 }

@@ -16,6 +16,19 @@ pub enum SmsOrigin {
     MessagingService(String),
 }
 
+impl SmsOrigin {
+    /// Whether people can answer to it: a number or a short code, and the numbers of a Messaging Service; a name cannot receive.
+    pub fn receives_replies(&self) -> bool {
+        match self {
+            Self::From(sender) => {
+                let digits = sender.strip_prefix('+').unwrap_or(sender);
+                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            Self::MessagingService(_) => true,
+        }
+    }
+}
+
 /// How to reach an account.
 #[derive(Debug, Clone)]
 pub struct TwilioConfig {
@@ -73,5 +86,15 @@ mod tests {
         for base in ["https://Carillon.example:443", "https://Carillon.example:443/"] {
             assert_eq!(callback(base).unwrap(), "https://Carillon.example:443/webhooks/twilio/status");
         }
+    }
+
+    #[test]
+    fn people_can_answer_to_a_number_and_not_to_a_name() {
+        for (sender, receives) in
+            [("+33757000000", true), ("36111", true), ("ATELIER", false), ("3615 Salon", false), ("", false)]
+        {
+            assert_eq!(SmsOrigin::From(sender.to_owned()).receives_replies(), receives, "{sender}");
+        }
+        assert!(SmsOrigin::MessagingService("MG1".to_owned()).receives_replies());
     }
 }

@@ -120,3 +120,12 @@ fn a_text_message_is_read_and_never_printed() {
     assert_eq!(read(&[("From", "SHORT")]).unwrap().sender, None);
     assert_eq!(inbound(&parameters(&[("From", "+33612345678")]), now()), None);
 }
+
+#[test]
+fn a_picture_without_a_word_is_an_empty_text() {
+    let picture = [("MessageSid", SID), ("From", "+33612345678"), ("NumMedia", "1")];
+    for body in [None, Some(("Body", ""))] {
+        let given: Vec<_> = picture.iter().copied().chain(body).collect();
+        assert_eq!(inbound(&parameters(&given), now()).unwrap().text, "");
+    }
+}

@@ -9,12 +9,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::Ports;
 
-/// How long a look holds: so long a worker may use the text of before.
+/// How long a look holds: so long a worker of another process than the one that saved a text may use the text of before.
 const HOLDS: TimeDelta = TimeDelta::seconds(5);
 /// How many businesses are remembered at most.
 const MOST: usize = 10_000;
 
-type Known = (DateTime<Utc>, Arc<[TextVersion]>);
+/// When the texts were looked up, after how many changes in this process, and what they were.
+type Known = (DateTime<Utc>, u64, Arc<[TextVersion]>);
 
 /// The texts of businesses, as of a moment ago.
 #[derive(Clone)]
@@ -52,8 +53,11 @@ impl TextLookup {
 
     async fn texts(&self, business: &BusinessId) -> Arc<[TextVersion]> {
         let now = self.ports.clock.now();
+        // Before the look: what changes during it is looked up once more.
+        let changes = self.ports.text_changes.count();
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(business).cloned();
-        if let Some((at, texts)) = &known
+        if let Some((at, before, texts)) = &known
+            && *before == changes
             && *at <= now
             && now - *at < HOLDS
         {
@@ -66,12 +70,12 @@ impl TextLookup {
                 if all.len() >= MOST {
                     all.clear();
                 }
-                all.insert(business.clone(), (now, texts.clone()));
+                all.insert(business.clone(), (now, changes, texts.clone()));
                 texts
             }
             Err(error) => {
                 tracing::warn!(%error, business.id = %business, "the texts of a business could not be looked up");
-                known.map_or_else(|| Arc::from([]), |(_, texts)| texts)
+                known.map_or_else(|| Arc::from([]), |(_, _, texts)| texts)
             }
         }
     }

@@ -14,6 +14,7 @@ use carillon_ports::{
 use crate::load::Load;
 use crate::policy::Policy;
 use crate::receive::Doors;
+use crate::text_changes::TextChanges;
 
 /// Every port that use cases ask.
 #[derive(Clone)]
@@ -74,6 +75,8 @@ pub struct Ports {
     pub policy: Arc<Policy>,
     /// How full the queues are.
     pub load: Arc<Load>,
+    /// Changes of businesses' texts in this process.
+    pub text_changes: TextChanges,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// New ids.

@@ -113,6 +113,9 @@ impl SendReports {
             return Ok(0);
         }
         let data = self.figures(business, due).await?;
+        if is_of_nothing(&data) {
+            return Ok(0);
+        }
         let report = Report { kind: "owner.activity_report", data, named: BTreeMap::new(), key };
         self.tell(business, &owners, report, now).await
     }
@@ -237,6 +240,13 @@ impl SendReports {
             answer: "null".to_owned(),
         }
     }
+}
+
+/// Whether nothing happened in the period of a report: nobody needs to read a row of noughts every week.
+fn is_of_nothing(data: &Value) -> bool {
+    ["appointments", "new_clients", "cancellations", "no_shows", "revenue"]
+        .iter()
+        .all(|name| data.at(&format!("report.{name}")) == Some(&Value::Integer(0)))
 }
 
 /// The reports of a business whose time has come, and is not long past.

@@ -7,6 +7,7 @@ use carillon_domain::{Business, OwnText, Permission, Person, PersonId, Principal
 pub use carillon_ports::business_texts::{TextName, TextVersion};
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 pub use carillon_ports::own_texts::Checked;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::mailbox::Content;
 use crate::notify::To;
@@ -124,7 +125,7 @@ impl ManageTexts {
         Ok(Preview { checked, content: made.ok(), problem })
     }
 
-    /// Sends the text that holds to somebody, with the kind's sample data.
+    /// Sends the text that holds to somebody, whoever the kind is for otherwise, with the kind's sample data.
     pub async fn send_test(
         &self,
         caller: &Principal,
@@ -137,12 +138,12 @@ impl ManageTexts {
             kind: name.kind.clone(),
             business: Some(name.business.clone()),
             to: To::Known(recipient),
-            data: without_people(data),
+            data: ahead_of(without_people(data), self.ports.clock.now()),
             channels: Some(vec![name.channel]),
             send_at: None,
             repeatable: None,
         };
-        NotifyRecipient::new(&self.ports).run(caller, notify).await
+        NotifyRecipient::new(&self.ports).run_test(caller, notify).await
     }
 
     async fn make(
@@ -225,6 +226,7 @@ impl ManageTexts {
     ) -> Result<TextVersion, Refusal> {
         let (now, author) = (self.ports.clock.now(), caller.name());
         let version = self.ports.business_texts.add_version(name, text.as_ref(), &author, now).await?;
+        self.ports.text_changes.note();
         let target = format!("{}/{}/{} v{version}", name.kind, name.channel, name.locale);
         access::note(&self.ports, &author, action, Some(name.business.clone()), &target).await;
         Ok(TextVersion { name: name.clone(), version, text, author, at: now })
@@ -249,6 +251,31 @@ const MADE_UP: &str = "sample";
 fn problem(problem: &TextProblem) -> Problem {
     let TextProblem { part, line, column, code, detail } = problem;
     Problem::at(format!("/{part}"), format!("{detail} ({code}, line {line}, column {column})"))
+}
+
+/// A sample with its times moved by whole days, so that its appointment is tomorrow or later: nothing is told of one that is over.
+fn ahead_of(data: Value, now: DateTime<Utc>) -> Value {
+    let starts_at =
+        data.text_at("appointment.starts_at").and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+    let Some(starts_at) = starts_at else { return data };
+    let earliest = now + TimeDelta::days(1);
+    let late = earliest.signed_duration_since(starts_at).num_days();
+    if starts_at > earliest { data } else { moved(data, TimeDelta::days(late + 1)) }
+}
+
+/// A value with every time in it that much later.
+fn moved(value: Value, by: TimeDelta) -> Value {
+    match value {
+        Value::Text(text) => match DateTime::parse_from_rfc3339(&text) {
+            Ok(time) => Value::Text((time + by).to_rfc3339()),
+            Err(_) => Value::Text(text),
+        },
+        Value::List(items) => Value::List(items.into_iter().map(|item| moved(item, by)).collect()),
+        Value::Map(items) => {
+            Value::Map(items.into_iter().map(|(name, item)| (name, moved(item, by))).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => value,
+    }
 }
 
 fn without_people(mut data: Value) -> Value {

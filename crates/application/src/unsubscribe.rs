@@ -37,6 +37,8 @@ pub struct Offer {
     pub kind: Kind,
     /// The business's name.
     pub business_name: Option<String>,
+    /// The reader's e-mail address, masked.
+    pub address: Option<String>,
     /// The reader's language.
     pub language: String,
     /// The token of the preference page, where there is more to choose.
@@ -115,6 +117,7 @@ impl Unsubscribe {
         let person = self.ports.directory.find_people(std::slice::from_ref(&link.person)).await?.pop();
         let language = language(person.as_ref(), business.as_ref());
         let business_name = business.as_ref().map(|business| business.name.clone());
+        let address = person.as_ref().and_then(|person| person.email.as_ref()).map(ToString::to_string);
         let stand = match (person, &link.business) {
             (Some(person), Some(id)) => {
                 let business = preference_change::business(&self.ports, id.clone()).await?;
@@ -130,7 +133,7 @@ impl Unsubscribe {
         });
         let there = PreferenceLink { person: link.person.clone(), business: link.business.clone() };
         let preferences = there.token(&*self.ports.vault);
-        Ok((Offer { link, kind, business_name, language, preferences, is_last_way }, stand))
+        Ok((Offer { link, kind, business_name, address, language, preferences, is_last_way }, stand))
     }
 }
 

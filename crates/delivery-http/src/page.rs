@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CONTENT_SECURITY_POLICY};
+use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use base64::Engine as _;
@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use carillon_application::unsubscribe::Offer;
 use sha2::{Digest, Sha256};
 
+use crate::failure_words;
 use crate::problem::ApiError;
 use crate::words::{self, Words};
 
@@ -52,7 +53,7 @@ struct Stays<'a> {
 #[template(path = "failure.html")]
 struct Failure {
     style: &'static str,
-    is_unknown: bool,
+    words: &'static failure_words::Words,
 }
 
 /// What the link unsubscribes from, with a button.
@@ -73,14 +74,17 @@ pub(crate) fn stays(offer: &Offer) -> HttpResponse {
     page(StatusCode::OK, &Stays { style: STYLE, words: &words, preferences: &offer.preferences })
 }
 
-/// What went wrong: a page for people, problem details for programs. Whose link it was is not known, nor then the language.
+/// What went wrong: a page for people, problem details for programs. Whose link it was is not known, so it is in the
+/// language of the browser.
 pub(crate) fn failure(request: &HttpRequest, error: &ApiError) -> HttpResponse {
-    let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts = header(ACCEPT);
     if !accepts.contains("text/html") {
         return error.error_response();
     }
     let is_unknown = error.status() == StatusCode::NOT_FOUND;
-    page(error.status(), &Failure { style: STYLE, is_unknown })
+    let words = failure_words::of(is_unknown, header(ACCEPT_LANGUAGE));
+    page(error.status(), &Failure { style: STYLE, words })
 }
 
 /// A page under our policy.

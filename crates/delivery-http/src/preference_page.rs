@@ -25,6 +25,8 @@ struct Preferences<'a> {
     sections: Vec<Section>,
     quiet_from: &'a str,
     quiet_to: &'a str,
+    /// The reader's addresses, masked.
+    addresses: String,
 }
 
 /// A category.
@@ -63,7 +65,28 @@ pub(crate) fn of(status: StatusCode, shown: &PreferencePage, is_saved: bool) -> 
     let (quiet_from, quiet_to) = quiet.map_or(("", ""), |hours| (hours.from.as_str(), hours.to.as_str()));
     let alerts = shown.objections.iter().map(|objection| words.alert(*objection)).collect();
     let sections = sections(shown, words, from);
-    page(status, &Preferences { style: STYLE, words, from, is_saved, alerts, sections, quiet_from, quiet_to })
+    let addresses = addresses(&overview.person);
+    page(
+        status,
+        &Preferences {
+            style: STYLE,
+            words,
+            from,
+            is_saved,
+            alerts,
+            sections,
+            quiet_from,
+            quiet_to,
+            addresses,
+        },
+    )
+}
+
+/// The reader's addresses, masked: whoever shares a screen or a link need not show them.
+fn addresses(person: &Person) -> String {
+    let email = person.email.as_ref().map(ToString::to_string);
+    let phone = person.phone.as_ref().map(ToString::to_string);
+    email.into_iter().chain(phone).collect::<Vec<_>>().join(", ")
 }
 
 fn sections(shown: &PreferencePage, words: &Words, from: &str) -> Vec<Section> {

@@ -1,13 +1,17 @@
 //! What the unsubscribe page says, in the languages it speaks.
 
 use carillon_application::unsubscribe::Offer;
-use carillon_domain::Purpose;
+use carillon_domain::{Purpose, french};
+
+use crate::kind_names;
 
 /// The page in one language.
 pub(crate) struct Words {
     pub(crate) language: &'static str,
     pub(crate) title: &'static str,
     pub(crate) question: String,
+    /// Whose address it is about, masked; empty where that is not known.
+    pub(crate) address: String,
     pub(crate) button: &'static str,
     pub(crate) unless: &'static str,
     pub(crate) done_title: &'static str,
@@ -23,27 +27,31 @@ pub(crate) struct Words {
 /// The page's words for an offer: French for French readers, English for all others.
 pub(crate) fn of(offer: &Offer) -> Words {
     let from = offer.business_name.as_deref().unwrap_or("Carillon");
+    let address = offer.address.as_deref();
+    let kind = kind_names::of(&offer.kind, &offer.language);
     match offer.language.as_str() {
-        "fr" => french(from, offer.kind.purpose),
-        _ => english(from, offer.kind.purpose),
+        "fr" => in_french(from, offer.kind.purpose, kind, address),
+        _ => in_english(from, offer.kind.purpose, kind, address),
     }
 }
 
-fn french(from: &str, purpose: Purpose) -> Words {
+fn in_french(from: &str, purpose: Purpose, kind: &str, address: Option<&str>) -> Words {
+    let of_them = french::de(from);
     let (question, done) = match purpose {
         Purpose::Marketing => (
-            format!("Ne plus recevoir d’e-mails commerciaux de la part de {from} ?"),
-            format!("Vous ne recevrez plus d’e-mails commerciaux de la part de {from}."),
+            format!("Ne plus recevoir d’e-mails commerciaux de la part {of_them} ?"),
+            format!("Vous ne recevrez plus d’e-mails commerciaux de la part {of_them}."),
         ),
         Purpose::Service => (
-            format!("Ne plus recevoir ce type d’e-mail de la part de {from} ?"),
-            format!("Vous ne recevrez plus ce type d’e-mail de la part de {from}."),
+            format!("Ne plus recevoir les e-mails « {kind} » de la part {of_them} ?"),
+            format!("Vous ne recevrez plus les e-mails « {kind} » de la part {of_them}."),
         ),
     };
     Words {
         language: "fr",
         title: "Se désabonner",
         question,
+        address: address.map(|address| format!("Adresse concernée : {address}")).unwrap_or_default(),
         button: "Me désabonner",
         unless: "Si ce n’est pas ce que vous vouliez, fermez simplement cette page : rien ne change.",
         done_title: "C’est fait",
@@ -58,21 +66,22 @@ fn french(from: &str, purpose: Purpose) -> Words {
     }
 }
 
-fn english(from: &str, purpose: Purpose) -> Words {
+fn in_english(from: &str, purpose: Purpose, kind: &str, address: Option<&str>) -> Words {
     let (question, done) = match purpose {
         Purpose::Marketing => (
             format!("Stop receiving marketing e-mails from {from}?"),
             format!("You will receive no more marketing e-mails from {from}."),
         ),
         Purpose::Service => (
-            format!("Stop receiving e-mails of this kind from {from}?"),
-            format!("You will receive no more e-mails of this kind from {from}."),
+            format!("Stop receiving “{kind}” e-mails from {from}?"),
+            format!("You will receive no more “{kind}” e-mails from {from}."),
         ),
     };
     Words {
         language: "en",
         title: "Unsubscribe",
         question,
+        address: address.map(|address| format!("Address: {address}")).unwrap_or_default(),
         button: "Unsubscribe me",
         unless: "If this is not what you wanted, simply close this page: nothing changes.",
         done_title: "You are unsubscribed",

@@ -22,6 +22,7 @@ pub mod decided;
 pub mod decision;
 mod dialling;
 pub mod event;
+pub mod french;
 pub mod ids;
 pub mod inbound;
 pub mod invisible;

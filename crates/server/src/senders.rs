@@ -80,6 +80,11 @@ fn twilio(config: &Config) -> anyhow::Result<Option<TwilioConfig>> {
     }))
 }
 
+/// Whether people can answer to the sender of text messages.
+pub(crate) fn receives_replies(config: &Config) -> bool {
+    twilio(config).ok().flatten().is_some_and(|twilio| twilio.origin.receives_replies())
+}
+
 /// Whether e-mails or SMS stay in the development mailbox.
 pub(crate) fn uses_mailbox(config: &Config) -> bool {
     (config.sendgrid_api_key.is_none() && config.smtp_url.is_none()) || config.twilio_account_sid.is_none()

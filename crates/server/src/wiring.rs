@@ -7,7 +7,7 @@ use anyhow::Context;
 use carillon_adapter_sql::SqlStore;
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
-use carillon_application::{Load, Ports};
+use carillon_application::{Load, Ports, TextChanges};
 use carillon_delivery_http::TokenSeal;
 use carillon_delivery_websocket::{Live, LiveSettings};
 use carillon_ports::Clock;
@@ -15,6 +15,7 @@ use carillon_ports::Clock;
 use crate::config::Config;
 use crate::ids::RandomIds;
 use crate::secrets::Secrets;
+use crate::senders;
 use crate::shared::Delivery;
 use crate::{doors, shared};
 
@@ -31,7 +32,7 @@ pub(crate) async fn ports(
     let ids = Arc::new(RandomIds::default());
     let store: Arc<SqlStore> =
         Arc::new(carillon_adapter_sql::connect(&config.database_url, vault.clone(), ids.clone()).await?);
-    let templates = Arc::new(templates(config)?);
+    let templates = Arc::new(templates(config)?.inviting_replies(senders::receives_replies(config)));
     let shared = shared::wire(config, &clock, delivery).await?;
     Ok(Ports {
         store: store.clone(),
@@ -62,6 +63,7 @@ pub(crate) async fn ports(
         limits: shared.limits,
         policy: Arc::new(config.policy()?),
         load: Arc::new(Load::within(config.queue_bounds())),
+        text_changes: TextChanges::default(),
         clock: clock.clone(),
         ids,
         vault,

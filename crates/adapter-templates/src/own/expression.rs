@@ -8,7 +8,7 @@ use crate::own::tokens::{Token, Tokens};
 use crate::own::tree::{Condition, Currency, Fault, Filter, Literal, Name, PlacedFilter, Print};
 
 /// Filters of own texts; the names are those of the built-in texts.
-pub(crate) const FILTERS: [&str; 12] = [
+pub(crate) const FILTERS: [&str; 14] = [
     "date",
     "day",
     "short_date",
@@ -20,6 +20,8 @@ pub(crate) const FILTERS: [&str; 12] = [
     "upper",
     "lower",
     "title",
+    "de",
+    "que",
     "default",
 ];
 
@@ -128,6 +130,8 @@ fn filter(tokens: &mut Tokens<'_>) -> Result<Filter, Fault> {
         "upper" => Filter::Upper,
         "lower" => Filter::Lower,
         "title" => Filter::Title,
+        "de" => Filter::De,
+        "que" => Filter::Que,
         "money" => {
             bracketed(tokens, |tokens| match tokens.next() {
                 Some(Token::Text(code)) => Ok(Filter::Money(Currency::Fixed(code.to_owned()))),

@@ -141,6 +141,8 @@ impl Guess<'_> {
             Filter::Upper => value.to_uppercase(),
             Filter::Lower => value.to_lowercase(),
             Filter::Title => value,
+            Filter::De => format!("de {value}"),
+            Filter::Que => format!("que {value}"),
             Filter::Default(text) => longer(value, text),
         }
     }

@@ -8,7 +8,7 @@ use carillon_ports::content::Content;
 use carillon_ports::own_texts::Checked;
 use minijinja::{Value as Seen, context};
 
-use crate::context;
+use crate::context::{self, Extent};
 use crate::engine::HTML;
 use crate::formats::Scene;
 use crate::gaps::closed;
@@ -47,7 +47,8 @@ impl OwnTexts for Templates {
             faults.into_iter().next().map_or(RenderError::NoTemplate, |(part, fault)| failed(part, &fault))
         })?;
         let scene = || Scene { formats: language.formats.clone(), timezone: request.timezone };
-        let seen = context::build(&entry.kind, request, &language.words, scene());
+        let extent = Extent { can_reply: self.can_reply && request.channel == Channel::Sms, left_out: 0 };
+        let seen = context::build(&entry.kind, request, &language.words, scene(), extent);
         let scene = scene();
         let reading = Reading { seen: &seen, scene: &scene, longest: LONGEST_VALUE };
         match text.channel() {

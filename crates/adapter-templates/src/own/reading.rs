@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use carillon_domain::french;
 use carillon_domain::own_text::ProblemCode as Code;
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -104,6 +105,8 @@ impl Reading<'_> {
             Filter::Upper => Some(text().to_uppercase()),
             Filter::Lower => Some(text().to_lowercase()),
             Filter::Title => Some(title(Cow::Owned(text()))),
+            Filter::De => Some(french::de(&text())),
+            Filter::Que => Some(french::que(&text())),
             Filter::Default(_) => return Ok(Some(value)),
         };
         made.map(|text| Some(text.into()))

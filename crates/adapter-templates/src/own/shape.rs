@@ -95,7 +95,7 @@ impl Shape {
                     Err("a number")
                 }
             }
-            Filter::Upper | Filter::Lower | Filter::Title => {
+            Filter::Upper | Filter::Lower | Filter::Title | Filter::De | Filter::Que => {
                 if is_text {
                     Ok(self.clone())
                 } else {

@@ -96,10 +96,17 @@ pub(crate) enum Filter {
     Money(Currency),
     Number,
     Percent,
-    Plural { one: String, other: String },
+    Plural {
+        one: String,
+        other: String,
+    },
     Upper,
     Lower,
     Title,
+    /// French: `d’Atelier`, `de Martin`.
+    De,
+    /// French: `qu’Atelier`, `que Martin`.
+    Que,
     Default(String),
 }
 

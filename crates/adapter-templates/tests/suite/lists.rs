@@ -50,14 +50,14 @@ fn what_is_not_listed_is_counted() {
 #[test]
 fn one_client_to_call_is_spoken_of_as_one() {
     let (subject, html, text) = to_call("fr", 1, 1).email();
-    assert_eq!(subject, "Un client à appeler : son rappel n'est pas parti");
+    assert_eq!(subject, "Un client à appeler : son rappel n’est pas parti");
     assert!(
-        html.contains("Un client à appeler") && text.contains("a retenu le rappel d'un rendez-vous"),
+        html.contains("Un client à appeler") && text.contains("a retenu le rappel d’un rendez-vous"),
         "{text}"
     );
     let (title, body) = inbox(&to_call("fr", 1, 1));
     assert_eq!(title, "Un client à appeler");
-    assert!(body.starts_with("Camille Laurent (Coupe, jeudi 3 décembre à 14:30) n'a pas reçu"), "{body}");
+    assert!(body.starts_with("Camille Laurent (Coupe, jeudi 3 décembre à 14:30) n’a pas reçu"), "{body}");
     let (_, body) = inbox(&to_call("en", 2, 2));
     assert!(body.contains("2:30 PM) and 1 other did not"), "{body}");
 }
@@ -68,7 +68,7 @@ fn an_empty_agenda_says_that_nothing_is_booked() {
         (
             "fr",
             "Votre agenda du jeudi 3 décembre : rien de réservé",
-            "Aucun rendez-vous n'est réservé pour l'instant.",
+            "Aucun rendez-vous n’est réservé pour l’instant.",
         ),
         ("en", "Thursday, December 3: nothing booked", "Nothing is booked so far."),
     ] {
@@ -89,20 +89,54 @@ fn an_agenda_of_one_visit_speaks_of_one() {
 }
 
 #[test]
-fn the_longest_list_that_fits_the_schema_is_still_made() {
+fn the_longest_list_that_fits_the_schema_stays_below_what_mail_programs_show_and_counts_the_rest() {
     let long = "&".repeat(200);
-    for mut stage in
-        [to_call("fr", 12_345, 200), to_call("en", 200, 200), agenda("fr", 200), agenda("en", 200)]
-    {
+    for (mut stage, all, more) in [
+        (to_call("fr", 12_345, 200), 12_345, ("Et ", " autres rendez-vous")),
+        (to_call("en", 200, 200), 200, ("And ", " more appointments")),
+        (agenda("fr", 200), 200, ("Et ", " autres rendez-vous")),
+        (agenda("en", 200), 200, ("And ", " more, which")),
+    ] {
+        let subject = stage.email().0;
         stage.data = json(&serde_json::to_string(&stage.data).unwrap().replace("Coupe", &long));
         stage.people.get_mut("client.1").unwrap().name.clone_from(&long);
         assert_eq!(EMBEDDED.check_kind(&stage.kind, &stage.data), []);
-        let (_, html, text) = stage.email();
-        assert_eq!(text.matches(&format!("· {long} ·")).count(), 200, "{}", stage.kind);
-        assert_eq!(html.matches("class=\"value\"").count(), 200, "{}", stage.kind);
+        assert_counts_the_rest(&stage, all, more);
+        assert_eq!(stage.email().0, subject, "the subject counts all");
     }
     assert_ne!(EMBEDDED.check_kind(&agenda("fr", 0).kind, &agenda("fr", 201).data), []);
     assert_ne!(EMBEDDED.check_kind(&to_call("fr", 1, 1).kind, &to_call("fr", 1, 0).data), []);
+}
+
+#[test]
+fn a_digest_of_200_long_items_stays_below_what_mail_programs_show_and_counts_the_rest() {
+    for kind in ["staff.digest", "client.digest", "platform.digest"] {
+        for (locale, more) in [("fr", ("Et ", " autres, à retrouver")), ("en", ("And ", " more, which"))] {
+            let text = "é".repeat(220);
+            let item =
+                format!(r#"{{"title":"Rendez-vous","body":"{text}","at":"2026-12-03T09:00:00+01:00"}}"#);
+            let items = vec![item; 200].join(",");
+            let mut stage = Stage::new(kind, locale);
+            stage.data = json(&format!(r#"{{"digest":{{"count":200,"items":[{items}]}}}}"#));
+            assert_eq!(EMBEDDED.check_kind(&stage.kind, &stage.data), []);
+            assert!(stage.email().0.starts_with("200 "), "{}", stage.email().0);
+            assert_counts_the_rest(&stage, 200, more);
+        }
+    }
+}
+
+/// The HTML is short enough, and what it lists and what it counts is all there is.
+fn assert_counts_the_rest(stage: &Stage, all: usize, (before, after): (&str, &str)) {
+    let (_, html, text) = stage.email();
+    assert!(html.len() < 100_000, "{} bytes", html.len());
+    let listed = html.matches("class=\"label\"").count();
+    assert!(listed > 20 && listed < 200, "{listed} are listed");
+    let number = |text: &str| {
+        let end = text.find(after).unwrap_or_else(|| panic!("{after} in {text}"));
+        let start = text[..end].rfind(before).unwrap() + before.len();
+        text[start..end].chars().filter(char::is_ascii_digit).collect::<String>().parse::<usize>().unwrap()
+    };
+    assert_eq!((number(&html) + listed, number(&text) + listed), (all, all), "{}", stage.kind);
 }
 
 #[test]

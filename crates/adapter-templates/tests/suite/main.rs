@@ -14,5 +14,6 @@ mod own_hostile_tables;
 mod own_layout;
 mod own_stage;
 mod people_in_lists;
+mod replies;
 mod snapshots;
 mod stage;

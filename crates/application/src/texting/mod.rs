@@ -16,6 +16,7 @@
 //! | STOP, ARRET | the business writes no more to the number, and marketing consent is withdrawn; nobody writes where no business is known |
 //! | START | that is lifted, and what STOP had withdrawn is given again |
 //! | AIDE, HELP | who writes, how to reach them, how to stop |
+//! | a reaction ("Liked “…”", "A aimé « … »"), emoji only, a picture without a word, nothing | nothing; it is kept |
 //! | anything else | staff read it |
 //!
 //! It is the business whose text message went to that number last, within 90 days, and the appointment that its text messages spoke of.

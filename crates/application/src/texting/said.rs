@@ -14,8 +14,8 @@ pub(super) struct Said {
 /// Reads a text. One digit beside a yes or a no, or all by itself, is a choice; within anything else it is part of a sentence.
 pub(super) fn read(text: &str) -> Said {
     let understood = understand(text);
-    let is_answer = matches!(understood, Understood::Clear(_));
-    let picked = if is_answer { None } else { digit(text) };
+    let is_whole = matches!(understood, Understood::Clear(_) | Understood::Reaction);
+    let picked = if is_whole { None } else { digit(text) };
     let Some((number, rest)) = picked else { return Said { understood, number: None } };
     match understand(&rest) {
         reply @ Understood::Clear(Meaning::Yes | Meaning::No) => {
@@ -24,7 +24,7 @@ pub(super) fn read(text: &str) -> Said {
         _ if !rest.chars().any(char::is_alphanumeric) => {
             Said { understood: Understood::Other, number: Some(number) }
         }
-        Understood::Clear(_) | Understood::Unclear { .. } | Understood::Other => {
+        Understood::Clear(_) | Understood::Unclear { .. } | Understood::Reaction | Understood::Other => {
             Said { understood, number: None }
         }
     }
@@ -56,6 +56,7 @@ mod tests {
             ("oui à 2h", Understood::Unclear { candidates: vec![Meaning::Yes] }, None),
             ("OUI 0", Understood::Unclear { candidates: vec![Meaning::Yes] }, None),
             ("Nous serons 2", Understood::Other, None),
+            ("Liked “OUI 2 pour le mer. 02/12”", Understood::Reaction, None),
             ("STOP 2", Understood::Clear(Meaning::Stop), None),
         ];
         for (text, understood, number) in table {

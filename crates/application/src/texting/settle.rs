@@ -125,6 +125,7 @@ impl AnswerTexts {
             }
             Wish::Permit(permit) => self.permit(&mut settlement, *permit, text.opt_out, writer).await?,
             Wish::Help => settlement.answer = Some(voice.write(&Answer::Help)),
+            Wish::Nothing => {}
             Wish::Message => settlement.pass_on = writer.business.is_some() && writer.person.is_some(),
         }
         Ok(settlement)
@@ -175,7 +176,12 @@ impl AnswerTexts {
         let answer = settlement.answer.clone();
         let causes = match wish {
             Wish::Reply(reply, meant) => causes_event(*reply, &meant.booking).then_some((*reply, *meant)),
-            Wish::Which(..) | Wish::Unclear | Wish::Permit(_) | Wish::Help | Wish::Message => None,
+            Wish::Which(..)
+            | Wish::Unclear
+            | Wish::Permit(_)
+            | Wish::Help
+            | Wish::Nothing
+            | Wish::Message => None,
         };
         let Some((reply, meant)) = causes else {
             self.ports.texts.settle(settlement).await?;

@@ -21,6 +21,8 @@ pub(super) enum Wish<'a> {
     Permit(Permit),
     /// Who is this?
     Help,
+    /// Nothing: a reaction, a picture, an empty text.
+    Nothing,
     /// A human must read it.
     Message,
 }
@@ -52,6 +54,7 @@ pub(super) fn wish<'a>(
         Understood::Clear(Meaning::Yes) => reply(Reply::Yes, said.number, writer, now),
         Understood::Clear(Meaning::No) => reply(Reply::No, said.number, writer, now),
         Understood::Unclear { .. } => Wish::Unclear,
+        Understood::Reaction => Wish::Nothing,
         Understood::Other => match (said.number, &writer.known.question) {
             (Some(number), Some(question)) => reply(question.reply, Some(number), writer, now),
             (Some(_), None) | (None, _) => Wish::Message,

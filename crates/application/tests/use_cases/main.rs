@@ -7,6 +7,7 @@ mod delivering;
 mod histories;
 mod keys;
 mod operating;
+mod own_texts;
 mod preferring;
 mod preferring_page;
 mod races;

@@ -105,11 +105,11 @@ async fn oui_confirms_a_requested_appointment_once_however_often_it_comes() {
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
     assert_eq!(world.text("SM1", "Oui, merci !").await, answer, "the same text gets the same answer");
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
-    assert_eq!(world.emails("camille@example.com", "C'est noté, nous vous attendons").await, 1);
+    assert_eq!(world.emails("camille@example.com", "C’est noté, nous vous attendons").await, 1);
     let again = world.text("SM2", "ok").await;
     assert!(again.contains("était déjà confirmé"), "{again}");
     assert_eq!(world.audited("appointment.confirmed_again_by_text").await, 1);
-    assert_eq!(world.emails("camille@example.com", "C'est noté, nous vous attendons").await, 1);
+    assert_eq!(world.emails("camille@example.com", "C’est noté, nous vous attendons").await, 1);
 }
 
 #[tokio::test]
@@ -128,6 +128,34 @@ async fn many_who_settle_the_same_text_at_once_do_it_once_and_say_the_same() {
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:?}");
     assert_eq!(world.audited("appointment.confirmed_by_text").await, 1);
+}
+
+#[tokio::test]
+async fn reactions_emoji_and_empty_texts_are_kept_and_nothing_is_done_or_told() {
+    let world = World::new().await;
+    world.with_support().await;
+    world.told_of("a-1", 5, "requested").await;
+    let reactions = [
+        "Liked “Votre rendez-vous du mar. 1 déc.”",
+        "A aimé « … répondez OUI ou NON … »",
+        "👍",
+        "😀 🎉",
+        "",
+        "\u{fffc}",
+    ];
+    for (number, text) in reactions.into_iter().enumerate() {
+        let sid = format!("SM{number}");
+        assert_eq!(world.text(&sid, text).await, "", "{text:?} gets no paid answer");
+        let kept = world.ports.texts.find_text(&name(&sid)).await.expect("a store").expect("kept");
+        assert_eq!(kept.text, text);
+        assert!(kept.settled.expect("settled").answer.is_none());
+    }
+    assert_eq!(world.status_of("a-1").await, AppointmentStatus::Requested);
+    world.drain().await;
+    let to_support =
+        world.email.calls().iter().filter(|one| one.to.address.expose() == "support@example.com").count();
+    assert_eq!(to_support, 0, "no question to support");
+    assert!(world.text("SM9", "oui").await.contains("confirmé"), "a word still counts");
 }
 
 #[tokio::test]

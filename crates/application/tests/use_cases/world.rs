@@ -76,6 +76,7 @@ impl World {
             // Tests make more messages than anybody should get.
             policy: Arc::new(Policy { person_per_hour: 0, phone_per_day: 0, ..Policy::default() }),
             load: Arc::default(),
+            text_changes: carillon_application::TextChanges::default(),
             clock: clock.clone(),
             ids,
             vault,
@@ -134,7 +135,11 @@ impl World {
 
     /// Delivers everything that is due now, by providers that have been asked before.
     pub(crate) async fn drain_through(&self, senders: &Arc<Senders>) {
-        let deliver = DeliverMessages::new(&self.ports, senders.clone());
+        self.drain_with(&DeliverMessages::new(&self.ports, senders.clone())).await;
+    }
+
+    /// Delivers everything that is due now, by a worker that has been at work before.
+    pub(crate) async fn drain_with(&self, deliver: &DeliverMessages) {
         KeepMoving::new(&self.ports).queue_due().await.expect("queued");
         for channel in Channel::ALL {
             loop {

@@ -106,7 +106,8 @@ pub(crate) async fn roll_back_text(
 
 /// Send a test
 ///
-/// The text that holds, with the kind's sample data, to somebody who is known. Needs `templates:write` and `notifications:write`.
+/// The text that is in force, with the kind's sample data, to a person who is known: a client or a colleague, whoever the kind is for
+/// otherwise. Needs `templates:write` and `notifications:write`.
 #[utoipa::path(
     post, path = "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}/test", tag = "Templates", request_body = TestSendBody,
     params(

@@ -42,6 +42,7 @@ async fn the_page_is_in_the_readers_language_and_looking_changes_nothing() {
         "Rendez-vous",
         "J’accepte que Salon",
         "Heures calmes",
+        "Vos coordonnées : c***@",
     ] {
         assert!(reply.text.contains(part), "{part}: {}", reply.text);
     }

@@ -1,7 +1,7 @@
 //! Pages for people: the unsubscribe link and the specification.
 
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
+use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE};
 use carillon_application::unsubscribe::UnsubscribeLink;
 use serde_json::json;
 
@@ -45,6 +45,28 @@ async fn a_link_shows_a_page_in_the_readers_language_and_changes_nothing() {
 }
 
 #[actix_web::test]
+async fn the_page_names_the_kind_the_business_and_the_masked_address() {
+    for (locale, kind, parts) in [
+        (
+            "fr",
+            "client.reminder_24h",
+            ["« Rappels la veille »", "de la part de Salon", "Adresse concernée : c***@"],
+        ),
+        ("en", "client.reminder_24h", ["“Reminders one day ahead”", "from Salon", "Address: c***@"]),
+        ("en", "client.review_request", ["marketing e-mails", "from Salon", "Address: c***@"]),
+    ] {
+        let world = world(locale).await;
+        for method in [Method::GET, Method::POST] {
+            let reply = world.send(request(method, &path(&world, kind), None)).await.expect(200);
+            for part in parts {
+                assert!(reply.text.contains(part), "{part}: {}", reply.text);
+            }
+            assert!(!reply.text.contains("camille@"), "{}", reply.text);
+        }
+    }
+}
+
+#[actix_web::test]
 async fn only_posting_unsubscribes_by_button_or_by_one_click() {
     let world = world("en").await;
     let marketing = path(&world, "client.review_request");
@@ -69,10 +91,22 @@ async fn an_unknown_link_gets_a_page_for_people_and_a_problem_for_programs() {
         assert!([404, 400].contains(&reply.status));
         reply.problem();
     }
-    let asked = request(Method::GET, "/u/x", None).insert_header((ACCEPT, "text/html,*/*;q=0.8"));
-    let reply = world.send(asked).await.expect(404);
-    assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
-    assert!(reply.text.contains("This link is not known") && reply.text.contains("lang=\"fr\""));
+    for path in ["/u/x", "/p/x"] {
+        for (languages, language, title, way_on) in [
+            ("fr-FR,fr;q=0.9,en;q=0.8", "<html lang=\"fr\">", "Ce lien n’est plus valable", "dernier e-mail"),
+            ("en-GB,en;q=0.9", "<html lang=\"en\">", "This link is no longer valid", "latest e-mail"),
+            ("", "<html lang=\"en\">", "This link is no longer valid", "latest e-mail"),
+        ] {
+            let asked = request(Method::GET, path, None)
+                .insert_header((ACCEPT, "text/html,*/*;q=0.8"))
+                .insert_header((ACCEPT_LANGUAGE, languages));
+            let reply = world.send(asked).await.expect(404);
+            assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+            for part in [language, title, way_on] {
+                assert!(reply.text.contains(part), "{part}: {}", reply.text);
+            }
+        }
+    }
 }
 
 #[actix_web::test]

@@ -210,6 +210,7 @@ async fn ports(folder: &TempDir, clock: &Arc<ManualClock>) -> Ports {
         limits: Arc::new(MemoryLimits::new(clock.clone())),
         policy: Arc::default(),
         load: Arc::default(),
+        text_changes: carillon_application::TextChanges::default(),
         clock: clock.clone(),
         ids,
         vault,

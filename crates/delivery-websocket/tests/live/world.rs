@@ -259,6 +259,7 @@ async fn ports(
         limits: Arc::new(MemoryLimits::new(clock.clone())),
         policy: Arc::default(),
         load: Arc::default(),
+        text_changes: carillon_application::TextChanges::default(),
         clock: clock.clone(),
         ids: ids.clone(),
         vault,

@@ -1,11 +1,12 @@
 //! What somebody means who answers a text message, in French or English.
 //!
-//! Three rules come before all others. A text that begins with STOP is an opt-out, whatever follows: who wants to be left alone need not
+//! A reaction ("Liked “…”", an emoji, a picture, nothing at all) is no answer, whatever it quotes. Three rules come before all others. A text that begins with STOP is an opt-out, whatever follows: who wants to be left alone need not
 //! write it well. Nothing else is acted upon unless it is the whole of the text, apart from courtesies. And where two readings are
 //! possible, none is chosen: the caller asks back.
 
 mod lexicon;
 mod nearness;
+mod reaction;
 mod reading;
 mod spelling;
 
@@ -36,6 +37,8 @@ pub enum Understood {
         /// What it could mean, each once.
         candidates: Vec<Meaning>,
     },
+    /// A reaction to a message, emoji only, or nothing: nobody expects an answer.
+    Reaction,
     /// None of all these: a message for a human.
     Other,
 }

@@ -4,6 +4,7 @@ use super::lexicon::{
     APPOINTMENT, COURTESIES, LEADING_STOPS, LETTERS, MESSAGES, NEGATIONS, POSSESSIVES, sayings,
 };
 use super::nearness::{drawn_out, one_slip_away};
+use super::reaction::is_reaction;
 use super::spelling::{sound_the_same, words};
 use super::{Meaning, Understood};
 
@@ -28,10 +29,10 @@ struct Hit {
 /// What a text means; the parent module says by which rules.
 pub fn understand(text: &str) -> Understood {
     let text = text.char_indices().nth(MOST_CHARACTERS).map_or(text, |(end, _)| &text[..end]);
-    let words = words(text);
-    if words.is_empty() {
-        return from_signs(text);
+    if is_reaction(text) {
+        return Understood::Reaction;
     }
+    let words = words(text);
     if begins_with_stop(&words) {
         return Understood::Clear(Meaning::Stop);
     }
@@ -46,18 +47,6 @@ pub fn understand(text: &str) -> Understood {
     }
     let candidates = candidates(&words, &hits);
     if candidates.is_empty() { Understood::Other } else { Understood::Unclear { candidates } }
-}
-
-/// A text without a word: a thumb is an answer.
-fn from_signs(text: &str) -> Understood {
-    let says_yes = text.contains(['👍', '👌', '✅']);
-    let says_no = text.contains(['👎', '❌']);
-    match (says_yes, says_no) {
-        (true, false) => Understood::Clear(Meaning::Yes),
-        (false, true) => Understood::Clear(Meaning::No),
-        (true, true) => Understood::Unclear { candidates: vec![Meaning::Yes, Meaning::No] },
-        (false, false) => Understood::Other,
-    }
 }
 
 fn begins_with_stop(words: &[String]) -> bool {

@@ -11,6 +11,7 @@ fn told(understood: &Understood) -> String {
         Understood::Unclear { candidates } => {
             format!("{}?", candidates.iter().map(name).collect::<Vec<_>>().join("+"))
         }
+        Understood::Reaction => "reaction".to_owned(),
         Understood::Other => "other".to_owned(),
     }
 }
@@ -61,19 +62,19 @@ const TABLE: &[(&str, &str)] = &[
     ),
     (
         "yes",
-        "ça marche|pas de problème|Pas de souci, merci|no problem|bien sûr|Oui pour demain|O|Y|👍|👍🏽|✅|ouui|confrime",
+        "ça marche|pas de problème|Pas de souci, merci|no problem|bien sûr|Oui pour demain|O|Y|oui 👍|👍🏽 ok|ouui|confrime",
     ),
     ("yes", "oui oui|Bonjour oui|Parfait, merci|c'est parfait|Je serai là|I'll be there|confirmee|comfirme"),
     (
         "no",
         "NON|non|Non merci|NO|no thanks|Non, désolée|nope|N|ANNULER|Annulé|annulez svp|annuler mon rdv|Annulez mon rendez-vous",
     ),
-    ("no", "non non|NOOO|👎|❌|Je ne peux pas venir|Non, je ne pourrai pas venir"),
+    ("no", "non non|NOOO|👎 non|Je ne peux pas venir|Non, je ne pourrai pas venir"),
     ("no", "I can’t make it|anuler|annluer|Bonjour, je ne viendrai pas|annulation"),
     // Two readings.
     (
         "yes+no?",
-        "oui non|oui ou non|👍👎|pas d'accord|je ne confirme pas|not ok|ok, annulez|n'annulez pas|Oui, annuler mon rdv",
+        "oui non|oui ou non|pas d'accord|je ne confirme pas|not ok|ok, annulez|n'annulez pas|Oui, annuler mon rdv",
     ),
     ("no+yes?", "non oui|no, yes|annuler oui"),
     ("no+stop?", "non stop|cancel my appointment|no stop|arrêter mon rdv"),
@@ -96,10 +97,15 @@ const TABLE: &[(&str, &str)] = &[
     ),
     ("help?", "info tarifs|aide ménagère|help with parking"),
     ("start?", "reprendre un créneau|start time?"),
+    // Reactions, emoji and nothing at all, whatever they quote.
+    (
+        "reaction",
+        "|   |😀|👍|👍🏽|👎|❌|✅|👍👎|Liked “Votre rendez-vous …”|Loved “Reply STOP”|A aimé « … NON … »|A adoré « OUI »",
+    ),
     // None of all these.
     (
         "other",
-        "|   |?!|😀|1|Merci|Merci beaucoup !|Bonjour|Je serai en retard de dix minutes|Quel est le prix ?|à demain",
+        "?!|1|Merci|Merci beaucoup !|Bonjour|Je serai en retard de dix minutes|Quel est le prix ?|à demain",
     ),
     (
         "other",
@@ -146,6 +152,7 @@ fn no_word_is_turned_into_another_meaning_by_one_slip() {
                 let fits = match &understood {
                     Understood::Clear(found) => *found == meaning || is_a_saying,
                     Understood::Unclear { candidates } => candidates.contains(&meaning),
+                    Understood::Reaction => false,
                     Understood::Other => ORDINARY_WORDS.contains(&slip),
                 };
                 assert!(fits, "{saying} → {slip} → {understood:?}");

@@ -17,6 +17,9 @@ fn signs_that_only_look_different_are_replaced_when_the_text_then_fits_the_cheap
         ("tab\tet puce • oﬃce", "tab et puce - office"),
         // An accent after its letter is the same letter: é is in GSM-7.
         ("e\u{301}te\u{301}", "été"),
+        ("Salon N° 5, 3° étage, n°12", "Salon No 5, 3o étage, no12"),
+        ("Bassin à 30 °C, 12 m², № 4 → ½ h ±5 min ★", "Bassin à 30 C, 12 m2, No 4 -> 1/2 h +/-5 min *"),
+        ("Soin Éclat™ ®", "Soin Éclat(TM) (R)"),
         ("déjà, à l'heure €", "déjà, à l'heure €"),
         ("", ""),
     ];
@@ -117,8 +120,10 @@ proptest! {
 
     #[test]
     fn a_business_that_forbids_it_has_no_letter_changed(text in texts()) {
+        // Signs that are written with letters which they are not, unlike the ligatures of type (NFKD).
+        prop_assume!(!text.contains(['°', '℃', '℉', '®', '©']));
         let letters = |text: &str| -> String { text.nfkd().filter(|c| c.is_alphabetic()).collect() };
-        // Two signs are written with letters: × and the ligatures of type, which are those letters (NFKD).
+        // × is another such sign.
         prop_assert_eq!(
             letters(&compile(&text, &STRICT).text).replace('x', ""),
             letters(&text).replace('x', "")

@@ -1,6 +1,6 @@
 //! What can stand for a character that GSM-7 does not have.
 
-use unicode_normalization::char::decompose_canonical;
+use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
 use super::alphabet::in_gsm7;
 
@@ -19,10 +19,14 @@ pub(super) fn substitute(before: Option<char>, character: char, after: Option<ch
         // « mot » becomes "mot".
         return Some(Substitute { text: "", changes_letters: false });
     }
-    if let Some(text) = looks_the_same(character) {
+    if let Some(text) = degree(before, character, after)
+        .or_else(|| looks_the_same(character))
+        .or_else(|| in_words(character))
+        .or_else(|| compatible(character))
+    {
         return Some(Substitute { text, changes_letters: false });
     }
-    let text = spelling(before, character, after).or_else(|| without_marks(character))?;
+    let text = spelling(character, after).or_else(|| without_marks(character))?;
     Some(Substitute { text, changes_letters: true })
 }
 
@@ -44,14 +48,77 @@ pub(crate) const fn has_no_width(character: char) -> bool {
     )
 }
 
+/// `N° 5` is "No 5" and `3° étage` is "3o étage"; before the C or F of a temperature it says nothing of its own.
+fn degree(before: Option<char>, character: char, after: Option<char>) -> Option<&'static str> {
+    let is_temperature = matches!(after, Some('C' | 'F')) && !matches!(before, Some('n' | 'N'));
+    (character == '°').then_some(if is_temperature { "" } else { "o" })
+}
+
+/// A sign that Unicode takes for another form of one character: ² of 2, º of o, Ａ of A.
+fn compatible(character: char) -> Option<&'static str> {
+    let mut parts = [None; 2];
+    let mut count = 0;
+    decompose_compatible(character, |part| {
+        if let Some(place) = parts.get_mut(count) {
+            *place = Some(part);
+        }
+        count += 1;
+    });
+    match parts {
+        [Some(part), None] if part != character => in_gsm7(part),
+        _ => None,
+    }
+}
+
+/// Signs that stand for words or are drawn of several characters.
+fn in_words(character: char) -> Option<&'static str> {
+    Some(match character {
+        '№' => "No",
+        '™' => "(TM)",
+        '℠' => "(SM)",
+        '®' => "(R)",
+        '©' => "(c)",
+        '℃' => "C",
+        '℉' => "F",
+        '⅓' => "1/3",
+        '⅔' => "2/3",
+        '⅕' => "1/5",
+        '⅖' => "2/5",
+        '⅗' => "3/5",
+        '⅘' => "4/5",
+        '⅙' => "1/6",
+        '⅚' => "5/6",
+        '⅛' => "1/8",
+        '⅜' => "3/8",
+        '⅝' => "5/8",
+        '⅞' => "7/8",
+        '±' => "+/-",
+        '≤' => "<=",
+        '≥' => ">=",
+        '≈' => "~",
+        '÷' => "/",
+        '¦' => "|",
+        '→' | '➔' | '➙' | '➜' | '➝' | '➞' | '➡' => "->",
+        '←' | '⬅' => "<-",
+        '↔' | '⬌' => "<->",
+        '⇒' => "=>",
+        _ => return None,
+    })
+}
+
 fn looks_the_same(character: char) -> Option<&'static str> {
     Some(match character {
-        '`' | '´' | 'ʼ' | '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' => "'",
-        '«' | '»' | '“' | '”' | '„' | '‟' | '″' => "\"",
+        '`' | '´' | 'ʼ' | 'ʻ' | 'ʹ' | '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '❛' | '❜' => {
+            "'"
+        }
+        '«' | '»' | '“' | '”' | '„' | '‟' | '″' | '❝' | '❞' | '〝' | '〞' => "\"",
         // Hyphens, dashes, the minus sign and bullets.
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '•' | '‣' | '⁃' => "-",
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '•' | '‣' | '⁃' | '◦' | '●' | '○' | '■' | '□' | '▪' | '▫' => {
+            "-"
+        }
+        '★' | '☆' | '∗' => "*",
         '…' => "...",
-        '·' => ".",
+        '·' | '∙' | '⋅' | '․' => ".",
         '⁄' => "/",
         '×' => "x",
         '¼' => "1/4",
@@ -70,7 +137,7 @@ fn looks_the_same(character: char) -> Option<&'static str> {
 }
 
 /// Letters of several, and letters that Unicode does not take apart.
-fn spelling(before: Option<char>, character: char, after: Option<char>) -> Option<&'static str> {
+fn spelling(character: char, after: Option<char>) -> Option<&'static str> {
     let at_a_capital = after.is_some_and(char::is_lowercase);
     Some(match character {
         'œ' => "oe",
@@ -90,11 +157,6 @@ fn spelling(before: Option<char>, character: char, after: Option<char>) -> Optio
         'Ł' => "L",
         'ŧ' => "t",
         'Ŧ' => "T",
-        'ſ' => "s",
-        'ª' => "a",
-        'º' => "o",
-        // n° 12; the degrees of a temperature are no letter.
-        '°' if matches!(before, Some('n' | 'N')) => "o",
         // An accent that no composed letter has.
         '\u{300}'..='\u{36f}' => "",
         _ => return None,
@@ -142,9 +204,30 @@ mod tests {
             assert_eq!((found.text, found.changes_letters), (letters, true), "{character}");
         }
         assert_eq!(substitute(None, 'Œ', Some('u')).unwrap().text, "Oe");
-        assert_eq!(substitute(Some('n'), '°', Some(' ')).unwrap().text, "o");
-        for sign in ['≠', '≥', '°', '😀', '日', 'ж', '²', '™'] {
+        for sign in ['≠', '😀', '日', 'ж', '✔'] {
             assert!(substitute(None, sign, None).is_none(), "{sign}");
+        }
+    }
+
+    #[test]
+    fn a_sign_is_written_otherwise_without_leave_to_change_letters() {
+        for (before, sign, after, text) in [
+            (Some('N'), '°', Some(' '), "o"),
+            (Some('3'), '°', Some(' '), "o"),
+            (Some(' '), '°', Some('C'), ""),
+            (Some('N'), '°', Some('C'), "o"),
+            (None, '№', None, "No"),
+            (None, '½', None, "1/2"),
+            (None, '²', None, "2"),
+            (None, 'º', None, "o"),
+            (None, '™', None, "(TM)"),
+            (None, '→', None, "->"),
+            (None, '≥', None, ">="),
+            (None, '\u{3000}', None, " "),
+            (None, 'Ａ', None, "A"),
+        ] {
+            let found = substitute(before, sign, after).unwrap();
+            assert_eq!((found.text, found.changes_letters), (text, false), "{sign}");
         }
     }
 }

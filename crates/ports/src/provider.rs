@@ -40,6 +40,10 @@ pub enum SendError {
         /// In words.
         detail: String,
     },
+    /// This recipient is refused for now (greylisting, a full or busy mailbox); certainly not sent. Says nothing of the provider and
+    /// uses up no try: it is repeated with growing waits.
+    #[error("deferred: {0}")]
+    Deferred(String),
     /// Certainly not sent, or refused by a fault of the provider's: another try, or another provider.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -57,6 +61,7 @@ impl SendError {
         match self {
             Self::Rejected { .. } => "rejected",
             Self::Throttled { .. } => "throttled",
+            Self::Deferred(_) => "deferred",
             Self::Unavailable(_) => "unavailable",
             Self::InDoubt(_) => "in_doubt",
             Self::Credential(_) => "credential",
@@ -66,7 +71,7 @@ impl SendError {
     /// Whether another provider may be asked at once: only where this one certainly sent nothing.
     pub const fn moves_on(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Credential(_) | Self::Throttled { .. } => true,
+            Self::Unavailable(_) | Self::Credential(_) | Self::Throttled { .. } | Self::Deferred(_) => true,
             Self::Rejected { .. } | Self::InDoubt(_) => false,
         }
     }

@@ -50,8 +50,9 @@ pub enum SendError {
     /// The call may have reached the provider: nobody else may be asked until that is settled.
     #[error("outcome unknown: {0}")]
     InDoubt(String),
-    /// Our credentials or sender are not accepted: nobody's message failed, another provider may be asked.
-    #[error("credentials not accepted: {0}")]
+    /// Our credentials or sender are not accepted, or the provider's API is not at the configured address: no message failed, another
+    /// provider may be asked.
+    #[error("set-up not accepted: {0}")]
     Credential(String),
 }
 

@@ -23,6 +23,21 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Whether it is a web page, by its media type or by how its body begins: no provider's API answers with one.
+    pub fn is_page(&self) -> bool {
+        let media_type = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        let begins: String = String::from_utf8_lossy(&self.body[..self.body.len().min(512)])
+            .trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace())
+            .chars()
+            .take(16)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        media_type.starts_with("text/html")
+            || media_type.starts_with("application/xhtml")
+            || begins.starts_with("<!doctype html")
+            || begins.starts_with("<html")
+    }
+
     pub(crate) async fn read(mut response: reqwest::Response) -> Self {
         let mut body = Vec::new();
         while body.len() < BODY_LIMIT

@@ -11,12 +11,14 @@ mod answer;
 mod authorization;
 mod client;
 mod failure;
+mod refusal;
 mod setup;
 mod waiting;
 
 pub use answer::Answer;
 pub use authorization::Authorization;
 pub use client::{Limits, ProviderClient};
+pub use refusal::shared_refusal;
 pub use setup::SetupError;
 pub use waiting::retry_at;
 

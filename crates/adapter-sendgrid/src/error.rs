@@ -6,22 +6,27 @@
 //! | 200, other 2xx | in doubt | 200 is the sandbox's, which we never ask for; nobody promised what another 2xx means |
 //! | 400 about `from` | credential | "The from address does not match a verified Sender Identity": nobody's message failed |
 //! | 400 about `personalizations.0.to.N.email` | rejected, bad address | the person's address is malformed |
-//! | 400, 404, 405, 413, 415, other 4xx | rejected | the same request would be refused again |
+//! | 3xx, 404, 405, a web page | credential | see `shared_refusal`: this is not SendGrid's API |
+//! | 400, 413, 415, other 4xx | rejected | the same request would be refused again |
 //! | 401, 403 | credential | key, permission, sender or credits: a matter of the account |
 //! | 408 | unavailable | RFC 9110 §15.5.9: the request did not arrive whole |
 //! | 429 | throttled until `X-RateLimit-Reset`, or `Retry-After` | documented by SendGrid (rate limits) |
+//! | 503 with `Retry-After` | throttled until then | see `shared_refusal` |
 //! | 500, 502, 503, other 5xx | unavailable | SendGrid says of itself that it failed: try again |
 //! | 504 | in doubt | a gateway gave up waiting for the one who may have taken it |
-//! | 1xx, 3xx | unavailable | redirects are not followed, so nothing was delivered |
+//! | 1xx | unavailable | nothing was delivered |
 //!
 //! The texts hold statuses and names of fields only: SendGrid's own messages can quote the address.
 
 use carillon_ports::provider::{SendError, Taken};
-use carillon_provider_http::{Answer, provider_id, retry_at};
+use carillon_provider_http::{Answer, provider_id, retry_at, shared_refusal};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 pub(crate) fn decide(answer: &Answer, now: DateTime<Utc>) -> Result<Taken, SendError> {
+    if let Some(refusal) = shared_refusal(answer, now) {
+        return Err(refusal);
+    }
     match answer.status {
         202 => Ok(Taken { provider_id: answer.header("x-message-id").and_then(provider_id) }),
         status @ (200..=299 | 504) => Err(SendError::InDoubt(format!("status {status}"))),

@@ -18,6 +18,7 @@ fn answer(status: u16, body: &str) -> Answer {
 #[test]
 fn every_answer_forces_one_decision() {
     let credential = |text: &str| Err(SendError::Credential(text.to_owned()));
+    let misplaced = |what: &str| credential(&format!("{what}: the provider's API is not at this address, check its base URL"));
     let unavailable = |text: &str| Err(SendError::Unavailable(text.to_owned()));
     let in_doubt = |text: &str| Err(SendError::InDoubt(text.to_owned()));
     let throttled = Err(SendError::Throttled { retry_at: None, detail: "status 429".to_owned() });
@@ -26,17 +27,18 @@ fn every_answer_forces_one_decision() {
         (202, "<html>garbage", Ok(Taken { provider_id: None })),
         (200, "{}", in_doubt("status 200")),
         (204, "", in_doubt("status 204")),
-        (307, "", unavailable("status 307")),
+        (307, "", misplaced("status 307")),
         (400, SUBJECT, rejected("400", "status 400, subject", false)),
         (400, RECIPIENT, rejected("400", "status 400, personalizations.0.to.0.email", true)),
         (400, SENDER, credential("status 400, from.email")),
         (400, ECHO, rejected("400", "status 400", false)),
-        (400, "<html>", rejected("400", "status 400", false)),
+        (400, "<html>", misplaced("status 400 with a web page")),
         (400, r#"{"errors":"no list"}"#, rejected("400", "status 400", false)),
         (401, RECIPIENT, credential("status 401")),
         (403, SENDER, credential("status 403")),
-        (404, "", rejected("404", "status 404", false)),
-        (405, "", rejected("405", "status 405", false)),
+        (404, "", misplaced("status 404")),
+        (404, "<html><title>404</title>", misplaced("status 404 with a web page")),
+        (405, "<html>", misplaced("status 405 with a web page")),
         (408, "", unavailable("status 408")),
         (413, "", rejected("413", "status 413", false)),
         (415, "", rejected("415", "status 415", false)),

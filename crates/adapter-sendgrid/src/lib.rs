@@ -15,6 +15,7 @@ mod error;
 mod receipts;
 mod scrub;
 mod signature;
+mod softness;
 mod wire;
 
 use std::sync::Arc;

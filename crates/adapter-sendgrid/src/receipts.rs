@@ -3,8 +3,9 @@
 //! | event | what it says | the address |
 //! |---|---|---|
 //! | processed, deferred, delivered | the same | |
-//! | bounce of type `bounce` | bounced | dead |
-//! | bounce of any other type (`blocked`) | blocked | stays good |
+//! | bounce of a full mailbox (X.2.2, 552), or of type `bounce` with 4.X.X, 5.2.3, 5.3.X, 5.4.7, 5.7.X | blocked | rests |
+//! | any other bounce of type `bounce` | bounced | dead |
+//! | any other bounce (`blocked`) | blocked | stays good |
 //! | dropped: Bounced Address, Invalid | dropped | dead |
 //! | dropped: Spam Reporting Address | dropped | its owner complained |
 //! | dropped: Unsubscribed Address | dropped | its owner unsubscribed |
@@ -15,6 +16,8 @@
 //! | unsubscribe, `group_unsubscribe` | unsubscribed | its owner unsubscribed |
 //! | `group_resubscribe` | resubscribed | |
 //! | anything else | passed over | |
+//!
+//! An event names its message by our own ids, else by SendGrid's (an asynchronous bounce has no others), else by its address.
 
 use std::sync::Arc;
 
@@ -29,6 +32,7 @@ use serde_json::Value;
 
 use crate::scrub::scrub;
 use crate::signature::WebhookKeys;
+use crate::softness;
 
 /// Verifies and reads SendGrid's events.
 pub struct SendGridEvents {
@@ -79,30 +83,38 @@ fn read(body: &[u8], now: DateTime<Utc>) -> Opened {
 /// One event, if it is of a sort that we know and of a message of ours: other programs may send by the same account.
 fn receipt(event: &Value, now: DateTime<Utc>) -> Option<NewReceipt> {
     let text = |name: &str| event.get(name).and_then(Value::as_str);
-    let (message, said) = (text("message_id")?.parse().ok()?, said(event)?);
-    let of = Try { message, attempt: attempt(event, said)? };
-    let at =
-        event.get("timestamp").and_then(Value::as_i64).and_then(|time| DateTime::from_timestamp(time, 0));
+    let said = said(event)?;
+    let message = text("message_id").and_then(|message| message.parse().ok());
+    let of = message.map(|message| Try { message, attempt: attempt(event, said) });
+    let at = event.get("timestamp").and_then(number).and_then(|time| DateTime::from_timestamp(time, 0));
     let at = at.filter(|at| (now - *at).abs() < TimeDelta::days(30)).unwrap_or(now);
     let address = text("email").and_then(|email| EmailAddress::parse(email).ok());
+    let provider_id = text("sg_message_id").and_then(|id| provider_id(id.split('.').next()?));
+    let verdict = verdict(event, said).zip(address.map(Address::Email));
+    if of.is_none() && provider_id.is_none() && verdict.is_none() {
+        return None;
+    }
     Some(NewReceipt {
         provider: "sendgrid",
-        event_id: event_id(event, of, said, at),
+        event_id: event_id(event, of, provider_id.as_deref(), said, at)?,
         of,
         said,
         detail: detail(event),
-        provider_id: text("sg_message_id").and_then(|id| provider_id(id.split('.').next()?)),
-        verdict: verdict(event, said).zip(address.map(Address::Email)),
+        provider_id,
+        verdict,
         at,
     })
 }
 
-/// Which try of ours. A deferral counts SendGrid's own tries by that very name, which hides our number.
-fn attempt(event: &Value, said: Said) -> Option<u32> {
-    if said == Said::Deferred {
-        return Some(0);
-    }
-    event.get("attempt")?.as_str()?.parse().ok().filter(|attempt| *attempt > 0)
+/// Which try of ours; 0 where it does not say. A deferral counts SendGrid's own tries by that very name, which hides our number.
+fn attempt(event: &Value, said: Said) -> u32 {
+    let given = event.get("attempt").filter(|_| said != Said::Deferred).and_then(number);
+    given.and_then(|attempt| u32::try_from(attempt).ok()).unwrap_or_default()
+}
+
+/// A whole number, also where it is written as a text.
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn said(event: &Value) -> Option<Said> {
@@ -111,7 +123,7 @@ fn said(event: &Value) -> Option<Said> {
         "processed" => Said::Processed,
         "deferred" => Said::Deferred,
         "delivered" => Said::Delivered,
-        "bounce" if is("type", "bounce") => Said::Bounced,
+        "bounce" if is("type", "bounce") && !softness::is_soft(event) => Said::Bounced,
         "bounce" => Said::Blocked,
         "dropped" => Said::Dropped,
         "open" if event.get("sg_machine_open").and_then(Value::as_bool) == Some(true) => Said::MachineOpened,
@@ -127,6 +139,7 @@ fn said(event: &Value) -> Option<Said> {
 fn verdict(event: &Value, said: Said) -> Option<Verdict> {
     match said {
         Said::Bounced => Some(Verdict::Dead),
+        Said::Blocked if softness::lets_rest(event) => Some(Verdict::Resting),
         Said::Complained => Some(Verdict::Complained),
         Said::Unsubscribed => Some(Verdict::Unsubscribed),
         Said::Dropped => match event.get("reason")?.as_str()? {
@@ -150,12 +163,23 @@ fn verdict(event: &Value, said: Said) -> Option<Verdict> {
 }
 
 /// SendGrid's id of the event; one made of what it says where it has none that could be one.
-fn event_id(event: &Value, of: Try, said: Said, at: DateTime<Utc>) -> String {
+fn event_id(
+    event: &Value,
+    of: Option<Try>,
+    provider_id: Option<&str>,
+    said: Said,
+    at: DateTime<Utc>,
+) -> Option<String> {
     let given = event.get("sg_event_id").and_then(Value::as_str);
     let is_id = |id: &&str| (1..=200).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-    given
-        .filter(is_id)
-        .map_or_else(|| format!("{}/{}/{said}/{}", of.message, of.attempt, at.timestamp()), str::to_owned)
+    if let Some(id) = given.filter(is_id) {
+        return Some(id.to_owned());
+    }
+    let name = match of {
+        Some(of) => format!("{}/{}", of.message, of.attempt),
+        None => provider_id?.to_owned(),
+    };
+    Some(format!("{name}/{said}/{}", at.timestamp()))
 }
 
 /// Why it was not delivered: SendGrid's codes, its classification, and the receiving server's words without anything personal.

@@ -48,6 +48,13 @@ fn every_event_says_one_thing_of_the_message_and_at_most_one_of_the_address() {
             Some("5.1.1; Invalid Address; 550 5.1.1 … unknown"),
         ),
         ("bounce", json!({"type": "blocked", "status": "4.7.1"}), Said::Blocked, None, Some("4.7.1")),
+        (
+            "bounce",
+            json!({"type": "bounce", "status": "5.2.2", "reason": "552 5.2.2 full"}),
+            Said::Blocked,
+            Some(Verdict::Resting),
+            Some("5.2.2; 552 5.2.2 full"),
+        ),
         ("bounce", json!({}), Said::Blocked, None, None),
         (
             "dropped",
@@ -85,7 +92,7 @@ fn every_event_says_one_thing_of_the_message_and_at_most_one_of_the_address() {
         assert_eq!((receipt.said, receipt.detail.as_deref()), (said, detail), "{name} {more}");
         assert_eq!(receipt.verdict.as_ref().map(|(verdict, _)| *verdict), verdict, "{name} {more}");
         let attempt = if said == Said::Deferred { 0 } else { 2 };
-        assert_eq!(receipt.of, Try { message: MessageId(Uuid::parse_str(MESSAGE).unwrap()), attempt });
+        assert_eq!(receipt.of, Some(Try { message: MessageId(Uuid::parse_str(MESSAGE).unwrap()), attempt }));
         assert_eq!((receipt.event_id.as_str(), receipt.at.timestamp()), ("ZHJvcC0x", 1_796_111_990));
         assert_eq!(receipt.provider_id.as_deref(), Some("LRzXl_NHStOGhQ4kofSm_A"));
         let printed = format!("{receipt:?}");
@@ -99,10 +106,8 @@ fn every_event_says_one_thing_of_the_message_and_at_most_one_of_the_address() {
 fn what_is_not_for_us_is_passed_over_and_what_is_odd_is_counted() {
     let odd = [
         event("account_status_change", &json!({})),
-        event("delivered", &json!({"message_id": "theirs"})),
-        event("delivered", &json!({"message_id": 7})),
-        event("delivered", &json!({"attempt": "0"})),
-        event("delivered", &json!({"attempt": null})),
+        event("delivered", &json!({"message_id": "theirs", "sg_message_id": ""})),
+        event("delivered", &json!({"message_id": 7, "sg_message_id": null})),
         json!({"event": 7}),
         json!({}),
     ];
@@ -116,6 +121,27 @@ fn what_is_not_for_us_is_passed_over_and_what_is_odd_is_counted() {
     }
     let test_event = br#"{"category":"example_payload","event":"test_event","message_id":"message_id"}"#;
     assert_eq!(read(test_event, now()), Opened { passed_over: 1, ..Opened::default() });
+}
+
+#[test]
+fn an_event_names_its_message_by_what_it_carries() {
+    let attempt = |more: &Value| read_one(&event("delivered", more)).of.map(|of| of.attempt);
+    for (given, expected) in
+        [(json!("3"), 3), (json!(3), 3), (json!(null), 0), (json!("0"), 0), (json!("x"), 0), (json!(-1), 0)]
+    {
+        assert_eq!(attempt(&json!({ "attempt": given })), Some(expected), "{given}");
+    }
+    for theirs in [json!(null), json!("theirs"), json!(7)] {
+        let receipt = read_one(&event("delivered", &json!({ "message_id": theirs })));
+        assert_eq!((receipt.of, receipt.provider_id.as_deref()), (None, Some("LRzXl_NHStOGhQ4kofSm_A")));
+    }
+    let late = json!({
+        "message_id": null, "sg_message_id": "", "type": "bounce", "status": "5.1.10",
+        "reason": "550 5.1.10 not found"
+    });
+    let receipt = read_one(&event("bounce", &late));
+    assert_eq!((receipt.of, receipt.provider_id, receipt.said), (None, None, Said::Bounced));
+    assert_eq!(receipt.verdict.map(|(verdict, _)| verdict), Some(Verdict::Dead));
 }
 
 #[test]

@@ -104,6 +104,7 @@ async fn each_way_to_fail_is_told_apart() {
     let name = |error: SendError| match error {
         SendError::Rejected { .. } => "rejected",
         SendError::Throttled { .. } => "throttled",
+        SendError::Deferred(_) => "deferred",
         SendError::Unavailable(_) => "unavailable",
         SendError::InDoubt(_) => "in doubt",
         SendError::Credential(_) => "credential",

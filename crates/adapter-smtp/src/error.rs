@@ -2,8 +2,9 @@
 //!
 //! | step | reply | decision | because |
 //! |---|---|---|---|
-//! | any | 421, 452 | throttled | the server closes, or has too much: RFC 5321 §4.2.3 |
-//! | any | other 4xx | unavailable | transient by definition, also after the message: a negative reply to the dot is not taken |
+//! | any | 421, 4xx with X.3.x | throttled | the server closes, or its own system has too much: RFC 5321 §4.2.3, RFC 3463 §3.4 |
+//! | connect, `AUTH`, `MAIL FROM` | other 4xx | throttled | the server refuses us for now, whatever the recipient |
+//! | `RCPT TO`, `DATA`, message | other 4xx | deferred | this recipient is refused for now (greylisting, a full mailbox), also after the message: a negative reply to the dot is not taken |
 //! | connect, `AUTH`, `MAIL FROM` | 5xx | credential | we, our password or our sender are refused, whoever the message is for |
 //! | any | 530, 534, 535, 538 | credential | authentication wanted: RFC 4954 §6 |
 //! | `RCPT TO` | 5xx | rejected; a bad address if the enhanced status says so (RFC 3463 X.1.1, .2, .3, .6, .10, X.2.1), or, without one, for 550, 551, 553 | policy (5.7.x) is no fault of the address |
@@ -61,8 +62,11 @@ fn decide(step: Step, reply: &Reply) -> SendError {
     let status = reply.status();
     let detail = format!("{}: {status}", name(step));
     match (reply.code, step) {
-        (421 | 452, _) => SendError::Throttled { retry_at: None, detail },
-        (..500, _) => SendError::Unavailable(detail),
+        (421, _) => SendError::Throttled { retry_at: None, detail },
+        (400..500, _) if reply.blames_system() => SendError::Throttled { retry_at: None, detail },
+        (400..500, Step::Rcpt | Step::Data | Step::Message) => SendError::Deferred(detail),
+        (400..500, Step::Connect | Step::Auth | Step::Mail) => SendError::Throttled { retry_at: None, detail },
+        (..400, _) => SendError::Unavailable(detail),
         (530 | 534 | 535 | 538, _) | (_, Step::Connect | Step::Auth | Step::Mail) => {
             SendError::Credential(detail)
         }
@@ -84,6 +88,11 @@ impl Reply {
             Some(enhanced) => format!("{} {enhanced}", self.code),
             None => self.code.to_string(),
         }
+    }
+
+    /// Whether the server speaks of its own system (RFC 3463 X.3.x), or has no room at all (452 without an enhanced status).
+    fn blames_system(&self) -> bool {
+        self.enhanced.as_deref().map_or(self.code == 452, |enhanced| enhanced.starts_with("4.3."))
     }
 
     fn blames_address(&self) -> bool {
@@ -130,17 +139,21 @@ mod tests {
             bad_address,
         };
         let credential = |text: &str| SendError::Credential(text.to_owned());
-        let unavailable = |text: &str| SendError::Unavailable(text.to_owned());
+        let deferred = |text: &str| SendError::Deferred(text.to_owned());
         let throttled = |text: &str| SendError::Throttled { retry_at: None, detail: text.to_owned() };
         let table = [
             (Step::Connect, reply(421, ""), throttled("connect: 421")),
             (Step::Connect, reply(554, ""), credential("connect: 554")),
-            (Step::Auth, reply(454, "4.7.0"), unavailable("AUTH: 454 4.7.0")),
+            (Step::Auth, reply(454, "4.7.0"), throttled("AUTH: 454 4.7.0")),
             (Step::Auth, reply(535, "5.7.8"), credential("AUTH: 535 5.7.8")),
-            (Step::Mail, reply(451, ""), unavailable("MAIL FROM: 451")),
+            (Step::Mail, reply(451, ""), throttled("MAIL FROM: 451")),
             (Step::Mail, reply(550, "5.7.1"), credential("MAIL FROM: 550 5.7.1")),
-            (Step::Rcpt, reply(450, "4.2.0"), unavailable("RCPT TO: 450 4.2.0")),
-            (Step::Rcpt, reply(452, "4.2.2"), throttled("RCPT TO: 452 4.2.2")),
+            (Step::Rcpt, reply(450, "4.2.0"), deferred("RCPT TO: 450 4.2.0")),
+            (Step::Rcpt, reply(452, "4.2.2"), deferred("RCPT TO: 452 4.2.2")),
+            (Step::Rcpt, reply(452, "4.3.1"), throttled("RCPT TO: 452 4.3.1")),
+            (Step::Rcpt, reply(452, ""), throttled("RCPT TO: 452")),
+            (Step::Rcpt, reply(421, "4.7.0"), throttled("RCPT TO: 421 4.7.0")),
+            (Step::Data, reply(451, "4.7.1"), deferred("DATA: 451 4.7.1")),
             (Step::Rcpt, reply(530, "5.7.0"), credential("RCPT TO: 530 5.7.0")),
             (Step::Rcpt, reply(550, ""), rejected("550", "RCPT TO", true)),
             (Step::Rcpt, reply(550, "5.1.1"), rejected("550 5.1.1", "RCPT TO", true)),
@@ -148,7 +161,7 @@ mod tests {
             (Step::Rcpt, reply(552, "5.2.2"), rejected("552 5.2.2", "RCPT TO", false)),
             (Step::Rcpt, reply(554, ""), rejected("554", "RCPT TO", false)),
             (Step::Data, reply(503, ""), rejected("503", "DATA", false)),
-            (Step::Message, reply(451, ""), unavailable("message: 451")),
+            (Step::Message, reply(451, ""), deferred("message: 451")),
             (Step::Message, reply(550, ""), rejected("550", "message", false)),
             (Step::Message, reply(554, "5.7.1"), rejected("554 5.7.1", "message", false)),
         ];

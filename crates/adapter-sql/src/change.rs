@@ -107,11 +107,18 @@ pub(crate) async fn suppress(
         business_id: Set(tenant(business)),
         reason: Set(why.to_string()),
         at: Set(millis(now)),
+        until_at: Set(None),
+        times: Set(0),
     };
     suppression::Entity::insert(row)
         .on_conflict(
             OnConflict::columns([suppression::Column::AddressIndex, suppression::Column::BusinessId])
-                .update_columns([suppression::Column::Reason, suppression::Column::At])
+                .update_columns([
+                    suppression::Column::Reason,
+                    suppression::Column::At,
+                    suppression::Column::UntilAt,
+                    suppression::Column::Times,
+                ])
                 .to_owned(),
         )
         .exec_without_returning(writer)

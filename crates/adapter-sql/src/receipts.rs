@@ -4,12 +4,14 @@ mod addresses;
 mod apply;
 mod inbound;
 mod messages;
+mod named;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub(crate) use addresses::write as write_suppressions;
 use async_trait::async_trait;
+use carillon_ports::provider::Try;
 use carillon_ports::receipts::{Address, Applied, InboundSms, Kept, NewReceipt, ReceiptStore};
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
@@ -33,7 +35,12 @@ impl ReceiptStore for SqlStore {
         if receipts.is_empty() {
             return Ok(Kept::default());
         }
-        let rows = receipts.into_iter().map(|receipt| row(self.vault(), receipt, now)).collect();
+        let mut rows = Vec::with_capacity(receipts.len());
+        for receipt in receipts {
+            if let Some(of) = named::find(self.reader(), self.vault(), &receipt).await? {
+                rows.push(row(self.vault(), receipt, of, now));
+            }
+        }
         let kept = self.keep_together(rows).await?;
         if kept.new > 0 {
             self.news().notify_one();
@@ -55,13 +62,13 @@ impl ReceiptStore for SqlStore {
     }
 }
 
-fn row(vault: &dyn Vault, receipt: NewReceipt, now: DateTime<Utc>) -> receipt::Model {
+fn row(vault: &dyn Vault, receipt: NewReceipt, of: Try, now: DateTime<Utc>) -> receipt::Model {
     let (verdict, address) = receipt.verdict.unzip();
     receipt::Model {
         provider: receipt.provider.to_owned(),
         event_id: receipt.event_id,
-        message_id: receipt.of.message.0,
-        attempt: i64::from(receipt.of.attempt),
+        message_id: of.message.0,
+        attempt: i64::from(of.attempt),
         said: receipt.said.to_string(),
         detail: receipt.detail,
         provider_id: receipt.provider_id,

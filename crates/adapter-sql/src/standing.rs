@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use carillon_domain::decision::Standing;
-use carillon_domain::{BusinessId, Channel, decided};
+use carillon_domain::{Channel, decided};
 use carillon_ports::StoreError;
 use carillon_ports::directory::{Holding, StandingQuery};
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use crate::consents::held;
 use crate::entity::person;
 use crate::error::unreadable;
 use crate::people::Known;
-use crate::sql::tenant;
+use crate::sql::{millis, tenant};
 
 /// What is read beside a row of `people`, as lists in JSON; none where nothing stands there.
 pub(crate) struct Stands {
@@ -35,15 +35,15 @@ pub(crate) fn columns(is_postgres: bool) -> String {
     format!(
         "(SELECT CAST({list}({row}(business_id, topic, channel, CAST(allowed AS INTEGER))) AS TEXT) FROM preferences \
          WHERE person_id = people.id) AS decided, \
-         (SELECT CAST({list}({row}(address_index, business_id)) AS TEXT) FROM suppressions \
+         (SELECT CAST({list}({row}(address_index, business_id, until_at)) AS TEXT) FROM suppressions \
          WHERE address_index IN (people.email_index, people.phone_index)) AS suppressed"
     )
 }
 
 /// A business, a topic, a channel, and whether it is allowed (1).
 type Decided = (String, String, String, u8);
-/// An address that must not be used, and by which business; by nobody where that is empty.
-type Suppressed = (String, String);
+/// An address that must not be used, by which business (by nobody where that is empty), and until when (for good where that is null).
+type Suppressed = (String, String, Option<i64>);
 
 /// What stands against one person.
 struct Against {
@@ -87,21 +87,23 @@ impl Standings {
             erased: against.row.erased_at.is_some(),
             unsubscribed: verdict.unsubscribed,
             consented: verdict.consented,
-            suppressed: against.is_suppressed(query.channel, query.business.as_ref()),
+            suppressed: against.is_suppressed(query),
         }
     }
 }
 
 impl Against {
-    fn is_suppressed(&self, channel: Channel, business: Option<&BusinessId>) -> bool {
-        let index = match channel {
+    fn is_suppressed(&self, query: &StandingQuery) -> bool {
+        let index = match query.channel {
             Channel::Email => self.row.email_index.as_ref(),
             Channel::Sms => self.row.phone_index.as_ref(),
             Channel::InApp => None,
         };
-        let business = tenant(business);
-        self.suppressed
-            .iter()
-            .any(|(address, by)| Some(address) == index && (by.is_empty() || *by == business))
+        let (business, at) = (tenant(query.business.as_ref()), millis(query.at));
+        self.suppressed.iter().any(|(address, by, until)| {
+            Some(address) == index
+                && (by.is_empty() || *by == business)
+                && until.is_none_or(|until| until > at)
+        })
     }
 }

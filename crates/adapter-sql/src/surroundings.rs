@@ -106,6 +106,8 @@ impl Surroundings {
             kind: notification.kind.clone(),
             purpose: notification.purpose,
             channel: message.channel,
+            // A rest that ends within the lease is over by the time of the call.
+            at: lease_until.unwrap_or_default(),
         });
         let business = notification.business.as_ref();
         Claimed {

@@ -126,7 +126,7 @@ fn condemning(message: carillon_domain::MessageId) -> NewReceipt {
     NewReceipt {
         provider: "test",
         event_id: "e-1".to_owned(),
-        of: Try { message, attempt: 1 },
+        of: Some(Try { message, attempt: 1 }),
         said: Said::Undelivered,
         detail: None,
         provider_id: None,

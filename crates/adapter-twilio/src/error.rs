@@ -9,15 +9,17 @@
 //! | 401, 403 | credential | account, key or permission |
 //! | 408 | unavailable | RFC 9110 §15.5.9: the request did not arrive whole |
 //! | 429 | throttled | "never processed and always safe to retry" (Twilio, error 20429) |
+//! | 3xx, 404, 405, a web page, without a code of the table | credential | see `shared_refusal`: this is not Twilio's API |
+//! | 503 with `Retry-After` | throttled until then | see `shared_refusal` |
 //! | 400 and other 4xx | by the table of `codes.rs`; unknown code: rejected | the same request would be refused again |
 //! | 500, 502, 503, other 5xx | unavailable | Twilio says of itself that it failed: try again |
 //! | 504 | in doubt | a gateway gave up waiting for the one who may have taken it |
-//! | 1xx, 3xx | unavailable | redirects are not followed, so nothing was delivered |
+//! | 1xx | unavailable | nothing was delivered |
 //!
 //! 21610 (the person replied STOP) counts as a bad address: no other try and no other message may go there until START.
 
 use carillon_ports::provider::{SendError, Taken};
-use carillon_provider_http::{Answer, provider_id, retry_at};
+use carillon_provider_http::{Answer, provider_id, retry_at, shared_refusal};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -26,6 +28,10 @@ use crate::codes::{Verdict, look_up};
 
 pub(crate) fn decide(answer: &Answer, now: DateTime<Utc>) -> Result<Taken, SendError> {
     let status = answer.status;
+    let is_known = read::<Refusal>(&answer.body).and_then(|refusal| refusal.code).and_then(look_up).is_some();
+    if let Some(refusal) = shared_refusal(answer, now).filter(|_| status == 503 || !is_known) {
+        return Err(refusal);
+    }
     match status {
         201 => Ok(Taken { provider_id: sid(answer) }),
         200..=299 => match sid(answer) {

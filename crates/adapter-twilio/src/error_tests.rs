@@ -22,6 +22,7 @@ fn rejected(code: &str, detail: &str, bad_address: bool) -> Result<Taken, SendEr
 #[test]
 fn every_answer_forces_one_decision() {
     let credential = |text: &str| Err(SendError::Credential(text.to_owned()));
+    let misplaced = |what: &str| credential(&format!("{what}: the provider's API is not at this address, check its base URL"));
     let unavailable = |text: &str| Err(SendError::Unavailable(text.to_owned()));
     let in_doubt = |text: &str| Err(SendError::InDoubt(text.to_owned()));
     let throttled = |text: &str| Err(SendError::Throttled { retry_at: None, detail: text.to_owned() });
@@ -33,7 +34,7 @@ fn every_answer_forces_one_decision() {
         (201, "<html>".to_owned(), Ok(taken(None))),
         (200, r#"{"sid":"SM1"}"#.to_owned(), Ok(taken(Some("SM1")))),
         (200, "<html>".to_owned(), in_doubt("status 200")),
-        (302, String::new(), unavailable("status 302")),
+        (302, String::new(), misplaced("status 302")),
         (400, String::new(), rejected("400", "status 400", false)),
         (400, error_body(12345), rejected("12345", "status 400, code 12345", false)),
         (400, error_body(21211), rejected("21211", "status 400, code 21211: not a valid number", true)),
@@ -50,7 +51,9 @@ fn every_answer_forces_one_decision() {
         (401, error_body(21211), credential("status 401, code 21211: not a valid number")),
         (403, String::new(), credential("status 403")),
         (404, error_body(20404), credential("status 404, code 20404: no such account")),
-        (404, String::new(), rejected("404", "status 404", false)),
+        (404, String::new(), misplaced("status 404")),
+        (404, "<!doctype html>".to_owned(), misplaced("status 404 with a web page")),
+        (405, "<html>".to_owned(), misplaced("status 405 with a web page")),
         (408, String::new(), unavailable("status 408")),
         (429, error_body(20429), throttled("status 429, code 20429: too many requests at once")),
         (500, error_body(21211), unavailable("status 500")),

@@ -84,10 +84,12 @@ impl ReceiptSource for TwilioInbound {
     }
 }
 
-/// A state, if we know it and the address names a try of ours: a Messaging Service may have a callback of its own.
+/// A state, if we know it. Where the address names no try of ours (a Messaging Service may have a callback of its own), the message is known
+/// by Twilio's id.
 fn receipt(address: &Parameters, form: &Parameters, now: DateTime<Utc>) -> Option<NewReceipt> {
-    let attempt: u32 = value(address, "a")?.parse().ok().filter(|attempt| *attempt > 0)?;
-    let of = Try { message: value(address, "m")?.parse().ok()?, attempt };
+    let attempt = value(address, "a").and_then(|attempt| attempt.parse().ok()).unwrap_or_default();
+    let message = value(address, "m").and_then(|message| message.parse().ok());
+    let of = message.map(|message| Try { message, attempt });
     let sid = provider_id(value(form, "MessageSid").or_else(|| value(form, "SmsSid"))?)?;
     let state = value(form, "MessageStatus").or_else(|| value(form, "SmsStatus"))?;
     let meaning = meaning(state)?;

@@ -44,7 +44,7 @@ fn every_state_says_one_thing() {
         let expected = NewReceipt {
             provider: "twilio",
             event_id: format!("{SID}/{name}"),
-            of: Try { message: MessageId(Uuid::parse_str(MESSAGE).unwrap()), attempt: 2 },
+            of: Some(Try { message: MessageId(Uuid::parse_str(MESSAGE).unwrap()), attempt: 2 }),
             said,
             detail: None,
             provider_id: Some(SID.to_owned()),
@@ -82,10 +82,15 @@ fn a_code_says_why_and_may_condemn_the_number() {
 }
 
 #[test]
-fn what_names_no_try_of_ours_is_passed_over() {
+fn what_names_no_try_of_ours_is_known_by_twilios_id() {
     let said = parameters(&[("MessageSid", SID), ("MessageStatus", "delivered")]);
-    for target in ["/s", "/s?m=x&a=1", &format!("/s?m={MESSAGE}"), &format!("/s?m={MESSAGE}&a=0")] {
-        assert_eq!(receipt(&query(target), &said, now()), None, "{target}");
+    for target in ["/s", "/s?m=x&a=1"] {
+        let receipt = receipt(&query(target), &said, now()).expect(target);
+        assert_eq!((receipt.of, receipt.provider_id.as_deref()), (None, Some(SID)), "{target}");
+    }
+    for target in [format!("/s?m={MESSAGE}"), format!("/s?m={MESSAGE}&a=0")] {
+        let of = receipt(&query(&target), &said, now()).and_then(|receipt| receipt.of);
+        assert_eq!(of.map(|of| of.attempt), Some(0), "{target}");
     }
     let of = query(&format!("/s?m={MESSAGE}&a=1"));
     for said in [

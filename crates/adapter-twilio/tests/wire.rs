@@ -72,6 +72,7 @@ async fn each_way_to_fail_is_told_apart() {
         SendError::Rejected { bad_address: true, .. } => "bad address",
         SendError::Rejected { bad_address: false, .. } => "rejected",
         SendError::Throttled { .. } => "throttled",
+        SendError::Deferred(_) => "deferred",
         SendError::Unavailable(_) => "unavailable",
         SendError::InDoubt(_) => "in doubt",
         SendError::Credential(_) => "credential",

@@ -127,6 +127,7 @@ pub async fn standings(
     business: Option<&BusinessId>,
     addressed: &[(&Kind, &PersonId)],
 ) -> Result<Standings, Refusal> {
+    let at = ports.clock.now();
     let queries: Vec<StandingQuery> = addressed
         .iter()
         .flat_map(|(kind, person)| {
@@ -136,6 +137,7 @@ pub async fn standings(
                 kind: kind.name.clone(),
                 purpose: kind.purpose,
                 channel: rule.channel,
+                at,
             })
         })
         .collect();

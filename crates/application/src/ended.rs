@@ -125,6 +125,9 @@ impl Ended {
             Err(SendError::Throttled { retry_at, .. }) => {
                 plain(TryEnd::Retry { reason: Reason::Throttled, not_before: retry_at })
             }
+            Err(SendError::Deferred(_)) => {
+                plain(TryEnd::Retry { reason: Reason::Deferred, not_before: None })
+            }
             Err(SendError::Unavailable(_)) => {
                 plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
             }

@@ -122,7 +122,7 @@ impl Drop for Pass<'_> {
 /// What an answer tells of the provider, whatever it means for the message.
 fn end(answer: &Result<Taken, SendError>) -> CallEnd {
     match answer {
-        Ok(_) | Err(SendError::Rejected { .. }) => CallEnd::Answered,
+        Ok(_) | Err(SendError::Rejected { .. } | SendError::Deferred(_)) => CallEnd::Answered,
         Err(SendError::Throttled { retry_at, .. }) => CallEnd::Throttled(*retry_at),
         Err(SendError::Unavailable(_) | SendError::InDoubt(_)) => CallEnd::Failed,
         Err(SendError::Credential(_)) => CallEnd::Unauthorized,

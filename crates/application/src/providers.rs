@@ -90,7 +90,7 @@ fn told(gate: &Gate, state: State) -> String {
     let (provider, channel) = (gate.provider, gate.channel);
     match state {
         State::Unauthorized => format!(
-            "{provider} does not accept our credentials for {channel}: nothing is lost, messages wait or leave by the next provider"
+            "{provider} does not accept our credentials for {channel}, or its API is not at the configured address: nothing is lost, messages wait or leave by the next provider; `carillon doctor` says what to mend"
         ),
         State::Open | State::Closed | State::HalfOpen | State::Throttled | State::Paused => {
             format!("{provider} does not answer for {channel}: messages wait or leave by the next provider")

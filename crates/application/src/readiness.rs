@@ -25,6 +25,7 @@ pub struct Readiness {
 /// Looks at each client of an appointment.
 pub async fn of(ports: &Ports, booked: &Booked) -> Result<Vec<Readiness>, Refusal> {
     let appointment = &booked.booking.appointment;
+    let now = ports.clock.now();
     let queries: Vec<StandingQuery> = booked
         .reminders
         .iter()
@@ -34,6 +35,7 @@ pub async fn of(ports: &Ports, booked: &Booked) -> Result<Vec<Readiness>, Refusa
             kind: one.kind.clone(),
             purpose: Purpose::Service,
             channel: one.key.channel,
+            at: now.max(one.due_at),
         })
         .collect();
     let people = ports.directory.find_people(&appointment.clients).await?;

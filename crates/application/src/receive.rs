@@ -105,13 +105,16 @@ impl ReceiveReceipts {
                 return Ok(None);
             }
         };
+        let brought = opened.receipts.len();
         let receipts = self.ports.receipts.keep(opened.receipts, self.ports.clock.now()).await?;
+        // Those that name no message of ours: other programs may send by the same account.
+        let unmatched = brought.saturating_sub(receipts.new + receipts.repeated);
         let names: Vec<TextName> = opened.inbound.iter().map(name).collect();
         let texts = self.ports.receipts.keep_inbound(opened.inbound).await?;
         let mut received = Received {
             kept: receipts.new + texts.new,
             repeated: receipts.repeated + texts.repeated,
-            passed_over: opened.passed_over,
+            passed_over: opened.passed_over + unmatched,
             unreadable: opened.unreadable,
             answer: None,
         };

@@ -35,7 +35,7 @@ pub enum CallEnd {
     Failed,
     /// It wants to be left alone, perhaps until a time.
     Throttled(Option<DateTime<Utc>>),
-    /// It does not accept our credentials.
+    /// It does not accept our credentials, or is not at the configured address.
     Unauthorized,
 }
 

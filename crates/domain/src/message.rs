@@ -243,6 +243,7 @@ impl Message {
                     tries: self.tries,
                 }
             }
+            TryEnd::Retry { reason: Reason::Deferred, .. } => self.after_deferral(now),
             TryEnd::Retry { .. } if last => done(Status::Failed, Some(Reason::TriesExhausted)),
             TryEnd::Retry { reason, not_before } => {
                 let due_at = retry::next_try(self.class, tries, self.id, *not_before, now);
@@ -264,6 +265,15 @@ impl Message {
         }
     }
 
+    /// A temporary refusal of the recipient uses up no try until patience ends: it is repeated until the message is of no more use.
+    fn after_deferral(&self, now: DateTime<Utc>) -> AfterTry {
+        let tries = if retry::is_patient(self.attempt) { self.tries } else { self.tries + 1 };
+        let next = retry::next_after_deferral(self.attempt, self.id, self.expires_at, now)
+            .filter(|_| tries < self.class.tries());
+        let status = if next.is_some() { Status::Scheduled } else { Status::Failed };
+        AfterTry { status, reason: Some(Reason::Deferred), due_at: next, tries }
+    }
+
     /// Whether another try is left for a message whose last outcome is unknown.
     pub fn may_try_again(&self) -> bool {
         self.tries < self.class.tries()
@@ -283,6 +293,7 @@ pub const fn end_of(reason: Reason) -> Status {
         Reason::RenderFailed
         | Reason::Rejected
         | Reason::TriesExhausted
+        | Reason::Deferred
         | Reason::Unreadable
         | Reason::Credential => Status::Failed,
         Reason::NoAddress
@@ -377,6 +388,37 @@ mod tests {
         );
         last.attempt = 100;
         assert_eq!(last.after(&throttled, now()).status, Status::Failed);
+    }
+
+    #[test]
+    fn a_temporary_refusal_of_the_recipient_uses_up_no_try_whatever_the_class() {
+        let deferred = TryEnd::Retry { reason: Reason::Deferred, not_before: None };
+        for class in [Class::Critical, Class::Immediate, Class::Scheduled, Class::Bulk] {
+            let mut last = message(class, class.tries() - 1);
+            for attempt in [1, 10, 59] {
+                last.attempt = attempt;
+                let after = last.after(&deferred, now());
+                assert_eq!(
+                    (after.status, after.reason, after.tries),
+                    (Status::Scheduled, Some(Reason::Deferred), class.tries() - 1)
+                );
+                assert!(after.due_at.is_some_and(|at| at >= now() + TimeDelta::minutes(1)));
+            }
+            last.attempt = 60;
+            let after = last.after(&deferred, now());
+            assert_eq!((after.status, after.reason), (Status::Failed, Some(Reason::Deferred)));
+        }
+    }
+
+    #[test]
+    fn a_temporary_refusal_ends_in_the_dead_letters_once_the_message_is_of_no_more_use() {
+        let deferred = TryEnd::Retry { reason: Reason::Deferred, not_before: None };
+        let ending = |minutes| {
+            let until = Some(now() + TimeDelta::minutes(minutes));
+            message(Class::Immediate, 0).useful_until(until).after(&deferred, now())
+        };
+        assert_eq!(ending(90).status, Status::Scheduled);
+        assert_eq!((ending(1).status, ending(1).reason), (Status::Failed, Some(Reason::Deferred)));
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub enum Reason {
     Retrying,
     /// The provider asked us to come back later.
     Throttled,
+    /// The recipient's server refuses it for now (greylisting, a full mailbox): repeated until it is of no more use, then given up.
+    Deferred,
     /// The call may or may not have reached the provider.
     OutcomeUnknown,
     /// The provider does not know our credentials; waits until they are mended.
@@ -122,6 +124,7 @@ named!(Reason {
     TriesExhausted => "tries_exhausted",
     Retrying => "retrying",
     Throttled => "throttled",
+    Deferred => "deferred",
     OutcomeUnknown => "outcome_unknown",
     Credential => "credential",
     ProviderDown => "provider_down",

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::channel::named;
@@ -98,6 +98,8 @@ impl Said {
 pub enum Verdict {
     /// It does not exist, or takes no such messages: nobody of the platform must try it again.
     Dead,
+    /// It takes nothing for now, as a full mailbox: nobody of the platform tries it for a time that grows.
+    Resting,
     /// Its owner called a message of this business spam.
     Complained,
     /// Its owner wants no more e-mail of this business.
@@ -105,13 +107,14 @@ pub enum Verdict {
     /// Its owner told our number to stop. The businesses share the number, and the carrier stops all of them.
     Stopped,
 }
-named!(Verdict { Dead => "dead", Complained => "complained", Unsubscribed => "unsubscribed", Stopped => "stopped" });
+named!(Verdict { Dead => "dead", Resting => "resting", Complained => "complained", Unsubscribed => "unsubscribed", Stopped => "stopped" });
 
 impl Verdict {
     /// The reason under which the address is suppressed.
     pub const fn reason(self) -> Reason {
         match self {
             Self::Dead => Reason::Bounced,
+            Self::Resting => Reason::Undelivered,
             Self::Complained => Reason::Complained,
             Self::Unsubscribed | Self::Stopped => Reason::Unsubscribed,
         }
@@ -120,9 +123,46 @@ impl Verdict {
     /// Whether it holds for every business, and not just for the one whose message it was.
     pub const fn is_for_all(self) -> bool {
         match self {
-            Self::Dead | Self::Stopped => true,
+            Self::Dead | Self::Resting | Self::Stopped => true,
             Self::Complained | Self::Unsubscribed => false,
         }
+    }
+}
+
+/// How long an address rests after the first, second … soft bounce in a row; the last holds for all further ones.
+const RESTS: [TimeDelta; 5] = [
+    TimeDelta::hours(4),
+    TimeDelta::days(1),
+    TimeDelta::days(3),
+    TimeDelta::days(7),
+    TimeDelta::days(30),
+];
+/// After so long without a soft bounce the count begins anew.
+const FORGOTTEN: TimeDelta = TimeDelta::days(30);
+
+/// How long an address rests, and for the how manyth time in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// Soft bounces in a row.
+    pub times: u32,
+    /// When the address may be tried again.
+    pub until: DateTime<Utc>,
+}
+
+impl Rest {
+    /// The rest after a soft bounce at a time. One that comes while the address rests speaks of a message that left before: it
+    /// lengthens nothing.
+    pub fn after(before: Option<Rest>, at: DateTime<Utc>) -> Rest {
+        match before {
+            Some(rest) if at <= rest.until => rest,
+            Some(rest) if at - rest.until < FORGOTTEN => Self::number(rest.times + 1, at),
+            Some(_) | None => Self::number(1, at),
+        }
+    }
+
+    fn number(times: u32, at: DateTime<Utc>) -> Rest {
+        let index = (times.max(1) as usize - 1).min(RESTS.len() - 1);
+        Rest { times, until: at + RESTS[index] }
     }
 }
 
@@ -161,6 +201,7 @@ pub struct Settled {
 /// What follows from all that is known; `None` when nothing is. It arrived if any try did; a provider has it while any try is open;
 /// else it did not arrive.
 pub fn settled(known: &[Known<'_>]) -> Option<Settled> {
+    let known = &with_tries(known)[..];
     let tries = tries(known);
     let taken_at = known.iter().filter(|one| one.said.fate().is_some()).map(|one| one.at).min()?;
     let any = |fate| tries.values().any(|of_try| *of_try == fate);
@@ -187,6 +228,18 @@ pub fn settled(known: &[Known<'_>]) -> Option<Settled> {
         clicked_at: first(Said::Clicked),
         complained_at: first(Said::Complained),
     })
+}
+
+/// The same, with what says nothing of the try counted to the last one that is known of that provider.
+fn with_tries<'a>(known: &[Known<'a>]) -> Vec<Known<'a>> {
+    let last = |provider: &str| {
+        known.iter().filter(|one| one.provider == provider).map(|one| one.attempt).max().unwrap_or_default()
+    };
+    let named = |one: &Known<'a>| match one.attempt {
+        0 => Known { attempt: last(one.provider), ..*one },
+        _ => *one,
+    };
+    known.iter().map(named).collect()
 }
 
 /// What each try by each provider came to.

@@ -110,3 +110,28 @@ proptest! {
         prop_assert_eq!(status, end.map_or(starts, |end| end.status_after(starts)));
     }
 }
+
+#[test]
+fn what_does_not_say_which_try_counts_to_the_last_one() {
+    let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    let one = |attempt, said| Known { attempt, provider: "sendgrid", said, at };
+    let known = [one(1, Said::Processed), one(2, Said::Processed), one(1, Said::Failed), one(0, Said::Bounced)];
+    let settled = settled(&known).unwrap();
+    assert_eq!((settled.status, settled.reason), (Status::Undelivered, Some(Reason::Bounced)));
+}
+
+#[test]
+fn soft_bounces_in_a_row_let_an_address_rest_for_longer_each_time() {
+    let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    let (mut rest, mut at, mut hours) = (None, start, Vec::new());
+    for _ in 0..6 {
+        let next = Rest::after(rest, at);
+        hours.push((next.until - at).num_hours());
+        assert_eq!(Rest::after(Some(next), at + TimeDelta::hours(1)), next, "in flight before the rest");
+        at = next.until + TimeDelta::minutes(1);
+        rest = Some(next);
+    }
+    assert_eq!(hours, [4, 24, 72, 168, 720, 720]);
+    let later = at + TimeDelta::days(31);
+    assert_eq!(Rest::after(rest, later), Rest { times: 1, until: later + TimeDelta::hours(4) });
+}

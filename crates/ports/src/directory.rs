@@ -22,6 +22,8 @@ pub struct StandingQuery {
     pub purpose: Purpose,
     /// By which channel.
     pub channel: Channel,
+    /// When: an address that rests until then does not count as suppressed.
+    pub at: DateTime<Utc>,
 }
 
 /// What a person changes at once.

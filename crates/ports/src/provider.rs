@@ -40,14 +40,19 @@ pub enum SendError {
         /// In words.
         detail: String,
     },
+    /// This recipient is refused for now (greylisting, a full or busy mailbox); certainly not sent. Says nothing of the provider and
+    /// uses up no try: it is repeated with growing waits.
+    #[error("deferred: {0}")]
+    Deferred(String),
     /// Certainly not sent, or refused by a fault of the provider's: another try, or another provider.
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// The call may have reached the provider: nobody else may be asked until that is settled.
     #[error("outcome unknown: {0}")]
     InDoubt(String),
-    /// Our credentials or sender are not accepted: nobody's message failed, another provider may be asked.
-    #[error("credentials not accepted: {0}")]
+    /// Our credentials or sender are not accepted, or the provider's API is not at the configured address: no message failed, another
+    /// provider may be asked.
+    #[error("set-up not accepted: {0}")]
     Credential(String),
 }
 
@@ -57,6 +62,7 @@ impl SendError {
         match self {
             Self::Rejected { .. } => "rejected",
             Self::Throttled { .. } => "throttled",
+            Self::Deferred(_) => "deferred",
             Self::Unavailable(_) => "unavailable",
             Self::InDoubt(_) => "in_doubt",
             Self::Credential(_) => "credential",
@@ -66,7 +72,7 @@ impl SendError {
     /// Whether another provider may be asked at once: only where this one certainly sent nothing.
     pub const fn moves_on(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Credential(_) | Self::Throttled { .. } => true,
+            Self::Unavailable(_) | Self::Credential(_) | Self::Throttled { .. } | Self::Deferred(_) => true,
             Self::Rejected { .. } | Self::InDoubt(_) => false,
         }
     }

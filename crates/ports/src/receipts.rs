@@ -70,8 +70,9 @@ pub struct NewReceipt {
     pub provider: &'static str,
     /// The provider's own id of what it says: the same again is the same receipt.
     pub event_id: String,
-    /// Of which try of ours.
-    pub of: Try,
+    /// Of which try of ours, where it carries our own ids; attempt 0 where it does not say which. Else the provider's id names the message,
+    /// or the address of the verdict.
+    pub of: Option<Try>,
     /// What it says.
     pub said: Said,
     /// Code and class in words; nothing personal.
@@ -169,7 +170,7 @@ pub struct Applied {
 /// Keeps what providers say, and applies it.
 #[async_trait]
 pub trait ReceiptStore: Send + Sync {
-    /// Keeps receipts, each once, however often and from however many callers it comes. MUST be durable when it answers, and MUST NOT
+    /// Keeps receipts, each once, and passes over those whose message cannot be found, however often and from however many callers it comes. MUST be durable when it answers, and MUST NOT
     /// store an address readably.
     async fn keep(&self, receipts: Vec<NewReceipt>, now: DateTime<Utc>) -> Result<Kept, StoreError>;
 

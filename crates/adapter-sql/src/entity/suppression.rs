@@ -11,6 +11,8 @@ pub struct Model {
     pub business_id: String,
     pub reason: String,
     pub at: i64,
+    pub until_at: Option<i64>,
+    pub times: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

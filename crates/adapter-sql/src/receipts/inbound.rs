@@ -91,6 +91,8 @@ async fn act(
                 business_id: String::new(),
                 reason: Reason::Unsubscribed.to_string(),
                 at: millis(text.at),
+                until_at: None,
+                times: 0,
             };
             addresses::write(transaction, &[row]).await
         }

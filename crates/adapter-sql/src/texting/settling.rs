@@ -116,7 +116,7 @@ async fn change_permit(
     match permit {
         Permit::Withdrawn => {
             let (reason, at) = (Reason::Unsubscribed.to_string(), millis(settlement.at));
-            let row = suppression::Model { address_index, business_id, reason, at };
+            let row = suppression::Model { address_index, business_id, reason, at, until_at: None, times: 0 };
             receipts::write_suppressions(transaction, &[row]).await
         }
         Permit::Given => {

@@ -74,6 +74,44 @@ async fn a_provider_that_says_when_is_not_asked_before() {
 }
 
 #[tokio::test]
+async fn a_greylisted_recipient_gets_the_mail_once_the_server_takes_it() {
+    let world = World::new().await;
+    world.email.fail_with(SendError::Deferred("RCPT TO: 450 4.2.0".to_owned()));
+    let report = world.publish("appointment.cancelled", cancellation()).await;
+    world.drain().await;
+    for _ in 0..5 {
+        world.later(TimeDelta::minutes(1)).await;
+    }
+    assert_eq!(email_state(&world, &report).await, (Status::Scheduled, Some(Reason::Deferred)));
+    world.email.recover();
+    for _ in 0..6 {
+        world.later(TimeDelta::minutes(1)).await;
+    }
+    assert_eq!(email_state(&world, &report).await, (Status::Sent, None));
+    assert!(world.email.calls().len() <= 5, "the waits grow: {}", world.email.calls().len());
+    let messages = world.record(report.notifications[0].id).await.messages;
+    let email = messages.iter().find(|whole| whole.message.channel == Channel::Email).expect("an e-mail");
+    assert_eq!(email.message.tries, 1);
+}
+
+#[tokio::test]
+async fn a_recipient_refused_until_the_message_is_of_no_use_is_a_dead_letter_that_says_so() {
+    let world = World::new().await;
+    world.email.fail_with(SendError::Deferred("RCPT TO: 450 4.2.0".to_owned()));
+    let report = world.publish("appointment.cancelled", cancellation()).await;
+    world.drain().await;
+    for _ in 0..9 {
+        world.later(TimeDelta::minutes(30)).await;
+    }
+    assert_eq!(email_state(&world, &report).await, (Status::Scheduled, Some(Reason::Deferred)));
+    world.later(TimeDelta::minutes(29)).await;
+    assert_eq!(email_state(&world, &report).await, (Status::Failed, Some(Reason::Deferred)));
+    let attempts = &world.record(report.notifications[0].id).await.messages[0].attempts;
+    let last = attempts.last().and_then(|attempt| attempt.detail.clone()).unwrap_or_default();
+    assert_eq!(last, "deferred: RCPT TO: 450 4.2.0");
+}
+
+#[tokio::test]
 async fn a_bad_address_is_refused_once_and_never_called_again() {
     let world = World::new().await;
     let refusal = SendError::Rejected { code: "400".to_owned(), detail: "to".to_owned(), bad_address: true };
@@ -109,6 +147,7 @@ async fn another_provider_is_asked_only_where_the_first_certainly_sent_nothing()
         (unavailable(), 1),
         (SendError::Credential("401".to_owned()), 1),
         (SendError::Throttled { retry_at: None, detail: "429".to_owned() }, 1),
+        (SendError::Deferred("450".to_owned()), 1),
         (SendError::InDoubt("timed out".to_owned()), 0),
         (rejected, 0),
     ];

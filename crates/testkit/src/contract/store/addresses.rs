@@ -2,9 +2,13 @@
 
 use carillon_domain::message::TryEnd;
 use carillon_domain::receipt::{Said, Verdict};
-use carillon_domain::{Channel, EmailAddress, Person, PhoneNumber, Purpose};
+use carillon_domain::ids::MessageId;
+use carillon_domain::{Channel, EmailAddress, Person, PhoneNumber, Purpose, Status};
 use carillon_ports::directory::StandingQuery;
+use carillon_ports::store::Outcome;
 use carillon_ports::receipts::{Address, InboundSms, Kept, NewReceipt, OptOut};
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::Stores;
 use super::receipts::receipt;
@@ -12,12 +16,23 @@ use crate::build::{client, id, now};
 
 /// Whether an address of somebody is suppressed for a business.
 async fn is_suppressed(stores: &Stores, person: &str, channel: Channel, business: &str) -> bool {
+    is_suppressed_at(stores, person, channel, business, now()).await
+}
+
+async fn is_suppressed_at(
+    stores: &Stores,
+    person: &str,
+    channel: Channel,
+    business: &str,
+    at: DateTime<Utc>,
+) -> bool {
     let query = StandingQuery {
         person: id(person),
         business: Some(id(business)),
         kind: id("client.payment_confirmed"),
         purpose: Purpose::Service,
         channel,
+        at,
     };
     stores.directory.list_standings(&[query]).await.expect("a look")[0].suppressed
 }
@@ -64,6 +79,63 @@ pub async fn a_complaint_holds_for_the_business_that_was_complained_of(stores: S
         assert!(is_suppressed(&stores, "camille", Channel::Email, "salon").await);
         assert!(!is_suppressed(&stores, "camille", Channel::Email, "other").await);
     }
+}
+
+/// By the provider's own id of the message, else the last one that left for the address; and what fits none is passed over.
+pub async fn a_receipt_without_our_ids_finds_its_message(stores: Stores) {
+    let bounce = |provider_id: Option<&str>, event: &str| NewReceipt {
+        of: None,
+        provider_id: provider_id.map(str::to_owned),
+        verdict: Some((Verdict::Dead, email("camille.laurent@example.com"))),
+        event_id: event.to_owned(),
+        ..receipt(MessageId(Uuid::nil()), 1, Said::Bounced, "")
+    };
+    stores.directory.put_person(&client("camille"), now()).await.expect("a person");
+    assert_eq!(stores.keep(vec![bounce(None, "e-0")]).await, Kept::default(), "nothing left for it");
+    let (first, last) = (stores.claimed_email().await, stores.claimed_email().await);
+    for (claimed, at) in [(&first, now()), (&last, now() + TimeDelta::minutes(1))] {
+        let outcome = super::outcome(claimed, &TryEnd::Accepted, None, at);
+        let provider_id = Some(format!("p-{}", claimed.message.id));
+        stores.store.record(vec![Outcome { provider_id, ..outcome }]).await.expect("a record");
+    }
+    let id = format!("p-{}", first.message.id);
+    assert_eq!(stores.keep(vec![bounce(Some(&id), "e-1")]).await.new, 1);
+    let complaint = NewReceipt {
+        verdict: Some((Verdict::Complained, email("camille.laurent@example.com"))),
+        ..bounce(Some("another-programs"), "e-2")
+    };
+    assert_eq!(stores.keep(vec![complaint]).await, Kept::default(), "of another program's mail");
+    stores.apply(now() + TimeDelta::minutes(2)).await;
+    let statuses = async || [stores.status(first.notification.id).await, stores.status(last.notification.id).await];
+    assert_eq!(statuses().await, [Status::Undelivered, Status::Sent]);
+    assert!(is_suppressed(&stores, "camille", Channel::Email, "salon").await);
+    assert_eq!(stores.keep(vec![bounce(None, "e-3")]).await.new, 1);
+    stores.apply(now() + TimeDelta::minutes(2)).await;
+    assert_eq!(statuses().await, [Status::Undelivered, Status::Undelivered]);
+}
+
+/// For a time that grows with each soft bounce that follows; a hard one holds for good.
+pub async fn an_address_that_takes_nothing_for_now_rests(stores: Stores) {
+    let claimed = stores.claimed_email().await;
+    stores.record(&claimed, &TryEnd::Accepted, None, now()).await;
+    let bounce = async |verdict, at: DateTime<Utc>| {
+        let told = NewReceipt {
+            verdict: Some((verdict, email("camille.laurent@example.com"))),
+            at,
+            ..receipt(claimed.message.id, 1, Said::Blocked, &at.to_rfc3339())
+        };
+        stores.keep(vec![told]).await;
+        stores.apply(at).await;
+    };
+    let rests = async |at| is_suppressed_at(&stores, "camille", Channel::Email, "salon", at).await;
+    bounce(Verdict::Resting, now()).await;
+    assert!(rests(now() + TimeDelta::hours(3)).await && !rests(now() + TimeDelta::hours(5)).await);
+    let second = now() + TimeDelta::hours(5);
+    bounce(Verdict::Resting, second).await;
+    assert!(rests(second + TimeDelta::hours(23)).await && !rests(second + TimeDelta::hours(25)).await);
+    bounce(Verdict::Dead, second + TimeDelta::hours(1)).await;
+    bounce(Verdict::Resting, second + TimeDelta::days(2)).await;
+    assert!(rests(second + TimeDelta::days(400)).await, "for good");
 }
 
 fn text(number: u32, opt_out: Option<OptOut>) -> InboundSms {

@@ -43,6 +43,7 @@ async fn unsubscribed(stores: &Stores, kind: &str, channel: Channel) -> bool {
         kind: id(kind),
         purpose: Purpose::Service,
         channel,
+        at: now(),
     };
     stores.directory.list_standings(&[query]).await.expect("standings")[0].unsubscribed
 }

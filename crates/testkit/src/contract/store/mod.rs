@@ -207,6 +207,8 @@ macro_rules! store_contract {
             a_receipt_of_an_unknown_message_is_dropped,
             any_order_of_receipts_ends_in_the_right_state,
             a_dead_address_is_suppressed_as_it_was_tried,
+            a_receipt_without_our_ids_finds_its_message,
+            an_address_that_takes_nothing_for_now_rests,
             a_complaint_holds_for_the_business_that_was_complained_of,
             who_texts_stop_is_left_alone_until_start,
             an_erased_persons_texts_are_gone,

@@ -17,6 +17,7 @@ fn query(person: &str, purpose: Purpose, channel: Channel) -> StandingQuery {
         kind: id("client.review_request"),
         purpose,
         channel,
+        at: now(),
     }
 }
 

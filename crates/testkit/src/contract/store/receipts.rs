@@ -18,7 +18,7 @@ pub(super) fn receipt(message: MessageId, attempt: u32, said: Said, event: &str)
     NewReceipt {
         provider: "test",
         event_id: format!("{message}/{attempt}/{said}/{event}"),
-        of: Try { message, attempt },
+        of: Some(Try { message, attempt }),
         said,
         detail: None,
         provider_id: Some("p-1".to_owned()),
@@ -52,6 +52,10 @@ impl Stores {
         let ids = message_ids(&acceptance);
         self.accept(acceptance).await;
         self.claim(&ids, now()).await.remove(0)
+    }
+
+    pub(super) async fn status(&self, notification: NotificationId) -> Status {
+        self.message(notification).await.message.status
     }
 
     /// The message of a notification that has one.

@@ -89,6 +89,7 @@ impl Stores {
             kind: id("client.payment_confirmed"),
             purpose: Purpose::Service,
             channel: Channel::Sms,
+            at: now(),
         };
         self.directory.list_standings(&[query]).await.expect("a look")[0].suppressed
     }

@@ -108,6 +108,7 @@ impl World {
             business: business.map(|id| id.parse().expect("an id")),
             occurred_at: None,
             data: serde_json::from_value(data).expect("data"),
+            silent: false,
             repeatable: None,
         };
         PublishEvent::new(&self.ports).run(who, publish).await

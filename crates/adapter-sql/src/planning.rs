@@ -44,13 +44,14 @@ impl Appointments for SqlStore {
         let mut sql = Sql::on(self.reader());
         let business = sql.bind(business.as_str());
         let id = sql.bind(id.as_str());
-        let superseded = sql.bind(Reason::Superseded.as_str());
-        let silent = sql.bind(Reason::Silent.as_str());
-        let suppressed = sql.bind(Status::Suppressed.as_str());
+        let informed: Vec<String> =
+            Status::ALL.iter().filter(|one| one.informs()).map(|one| sql.bind(one.as_str())).collect();
+        let unchanged = sql.bind(Reason::Unchanged.as_str());
         let statement = sql.statement(&format!(
             "SELECT recipient_id, MAX(appointment_revision) AS revision FROM messages \
              WHERE business_id = {business} AND appointment_id = {id} AND rule IS NULL AND appointment_revision IS NOT NULL \
-             AND NOT (status = {suppressed} AND reason IN ({superseded}, {silent})) GROUP BY recipient_id"
+             AND (status IN ({}) OR reason = {unchanged}) GROUP BY recipient_id",
+            informed.join(", ")
         ));
         let rows = self.reader().query_all_raw(statement).await.map_err(|error| store_error(&error))?;
         rows.iter()

@@ -88,8 +88,8 @@ pub trait Appointments: Send + Sync {
         id: &AppointmentId,
     ) -> Result<Option<Booked>, StoreError>;
 
-    /// The newest revision of an appointment that each recipient was told of by an event: reminders do not count, nor what was
-    /// withheld because it was silent or superseded.
+    /// The newest revision of an appointment that each recipient was told of by an event, or will be, or that was no news to them
+    /// (`unchanged`). Reminders do not count, nor what was not sent for any other reason.
     async fn list_told(
         &self,
         business: &BusinessId,

@@ -206,6 +206,13 @@ pub(crate) fn appointment(hours: i64, status: &str) -> Value {
     })
 }
 
+/// The same for an appointment of this id: the same one is not cancelled twice.
+pub(crate) fn cancellation_of(id: &str) -> Value {
+    let mut data = cancellation();
+    data["appointment"]["id"] = json!(id);
+    data
+}
+
 /// A cancellation by the salon, five hours before: e-mail, SMS and in-app for the client.
 pub(crate) fn cancellation() -> Value {
     let mut data = appointment(5, "cancelled");

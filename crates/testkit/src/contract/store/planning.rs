@@ -80,7 +80,7 @@ fn announced(stores: &Stores, revision: i64, withheld: Option<Reason>) -> Accept
         .done()
 }
 
-/// Each recipient comes with the newest revision that an event told them of; reminders, and what was silent, do not count.
+/// Each recipient comes with the newest revision that an event told them of; reminders, and what was not sent, do not count.
 pub async fn the_newest_announced_revision_of_each_recipient_is_known(stores: Stores) {
     stores.accept(announced(&stores, 1, None)).await;
     stores.accept(announced(&stores, 2, Some(Reason::Silent))).await;
@@ -92,7 +92,7 @@ pub async fn the_newest_announced_revision_of_each_recipient_is_known(stores: St
     let told = stores.appointments.list_told(&id("salon"), &id("a-1")).await.expect("a list");
     assert_eq!(told.into_iter().collect::<Vec<_>>(), [(id("camille"), 1)]);
 
-    stores.accept(announced(&stores, 4, Some(Reason::ChannelOff))).await;
+    stores.accept(announced(&stores, 4, Some(Reason::Unchanged))).await;
     let told = stores.appointments.list_told(&id("salon"), &id("a-1")).await.expect("a list");
     assert_eq!(told.get(&id::<PersonId>("camille")), Some(&4));
     let other = stores.appointments.list_told(&id("other"), &id("a-1")).await.expect("a list");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use carillon_domain::ids::{AppointmentId, BusinessId, MessageId, PersonId};
 use carillon_domain::replan::{Existing, Key};
-use carillon_domain::{Booking, Business, Event, Reach};
+use carillon_domain::{Booking, Business, Event, Reach, Reason, Status};
 use carillon_ports::StoreError;
 use carillon_ports::appointments::{
     Activity, Ahead, Appointments, Booked, Cursor, MissedReminder, Replanning,
@@ -34,6 +34,34 @@ impl Appointments for SqlStore {
         let text = format!("{SELECT} WHERE appointments.business_id = {business} AND appointments.id = {id}");
         let rows = Row::all(self.reader(), sql, &text).await?;
         Ok(self.booked(&rows).await?.pop())
+    }
+
+    async fn list_told(
+        &self,
+        business: &BusinessId,
+        id: &AppointmentId,
+    ) -> Result<HashMap<PersonId, i64>, StoreError> {
+        let mut sql = Sql::on(self.reader());
+        let business = sql.bind(business.as_str());
+        let id = sql.bind(id.as_str());
+        let informed: Vec<String> =
+            Status::ALL.iter().filter(|one| one.informs()).map(|one| sql.bind(one.as_str())).collect();
+        let unchanged = sql.bind(Reason::Unchanged.as_str());
+        let statement = sql.statement(&format!(
+            "SELECT recipient_id, MAX(appointment_revision) AS revision FROM messages \
+             WHERE business_id = {business} AND appointment_id = {id} AND rule IS NULL AND appointment_revision IS NOT NULL \
+             AND (status IN ({}) OR reason = {unchanged}) GROUP BY recipient_id",
+            informed.join(", ")
+        ));
+        let rows = self.reader().query_all_raw(statement).await.map_err(|error| store_error(&error))?;
+        rows.iter()
+            .map(|row| {
+                let recipient: String =
+                    row.try_get("", "recipient_id").map_err(|error| store_error(&error))?;
+                let revision = row.try_get("", "revision").map_err(|error| store_error(&error))?;
+                Ok((parse(&recipient, "a person's id")?, revision))
+            })
+            .collect()
     }
 
     async fn list_named(&self, id: &AppointmentId, reach: &Reach) -> Result<Vec<Booked>, StoreError> {

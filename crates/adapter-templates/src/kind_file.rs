@@ -39,6 +39,7 @@ struct OnTable {
     after: Option<String>,
     before: Option<String>,
     of: Option<String>,
+    until: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,7 +127,16 @@ impl OnTable {
             complain("`event` must be a name such as appointment.booked".to_owned());
             return None;
         }
-        Some(Trigger { event: self.event.clone(), when: self.when.clone().map(Condition), timing })
+        if self.until.is_some() && timing != Timing::Now {
+            complain(format!("`[[on]]` of {}: `until` goes with neither `after` nor `before`", self.event));
+            return None;
+        }
+        Some(Trigger {
+            event: self.event.clone(),
+            when: self.when.clone().map(Condition),
+            timing,
+            until: self.until.clone(),
+        })
     }
 }
 

@@ -93,6 +93,7 @@ impl RaiseAlarm {
             occurred_at: None,
             data,
             repeatable: Some(Repeatable { key, fingerprint: String::new() }),
+            silent: false,
         };
         PublishEvent::new(&self.ports).run(&service(), publish).await.map(|_| ())
     }

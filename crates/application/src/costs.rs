@@ -167,6 +167,7 @@ impl WatchCosts {
                 key: format!("budget:{}:{}:{reached}", business.id, spent.month),
                 fingerprint: String::new(),
             }),
+            silent: false,
         };
         PublishEvent::new(&self.ports).run(&service(), publish).await.map(|_| ())
     }

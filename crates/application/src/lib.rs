@@ -12,6 +12,7 @@ pub mod access;
 pub mod addressees;
 mod ahead;
 pub mod alarm;
+mod announcement;
 pub mod apply_receipts;
 pub mod appointments;
 pub mod audience;

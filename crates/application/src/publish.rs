@@ -6,12 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use carillon_domain::appointment::Change;
 use carillon_domain::ids::PersonId;
 use carillon_domain::kind::{Timing, Trigger};
 use carillon_domain::notification::Fence;
 use carillon_domain::{
-    Actor, Appointment, Business, BusinessId, Event, Kind, Permission, Person, Principal, Reason, Value,
+    Actor, Appointment, Business, BusinessId, Event, Kind, Permission, Person, Principal, Value,
 };
 use carillon_ports::StoreError;
 use carillon_ports::store::Acceptance;
@@ -19,6 +18,7 @@ use carillon_ports::texting::{Settlement, TextName};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accept::{Repeatable, accept, replay, unless_overtaken};
+use crate::announcement::Announcement;
 use crate::audience::{self, Hearing};
 use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Cast};
@@ -42,6 +42,8 @@ pub struct Publish {
     pub occurred_at: Option<DateTime<Utc>>,
     /// Its data, people included.
     pub data: Value,
+    /// Everything is stored and planned as usual, and nobody is told of the event itself: for back-fills.
+    pub silent: bool,
     /// For repeating the request safely.
     pub repeatable: Option<Repeatable>,
 }
@@ -80,6 +82,8 @@ struct Caused<'a> {
     kind: &'a Kind,
     due_at: DateTime<Utc>,
     deadline: Option<DateTime<Utc>>,
+    /// The time that its trigger names: from then on it is not sent.
+    until: Option<DateTime<Utc>>,
 }
 
 impl PublishEvent {
@@ -168,7 +172,7 @@ impl PublishEvent {
         alongside: Alongside,
     ) -> Result<WorkedOut, Refusal> {
         let (ports, now) = (&self.ports, self.ports.clock.now());
-        let Publish { name, business, occurred_at, mut data, repeatable } = publish;
+        let Publish { name, business, occurred_at, mut data, silent, repeatable } = publish;
         let appointment = changed_appointment(&name, business.as_ref(), &data)?;
         if let Some(appointment) = &appointment {
             // Conditions and texts see where the appointment stands, also where the caller left it to the event's name.
@@ -204,7 +208,8 @@ impl PublishEvent {
             data: &event.data,
         };
         let audiences = audience::find(ports, &kinds, hearing).await?;
-        let wanted = wanted(&caused, &audiences, rebooking.as_ref(), now);
+        let announcement = Announcement::of(ports, &event, rebooking.as_ref(), silent).await?;
+        let wanted = wanted(&caused, &audiences, rebooking.as_ref(), &announcement);
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
         let (mut notifications, mut messages) = channels::plan(ports, setting, &wanted).await?;
         unusable::leave_out(&cast.unusable, &notifications, &mut messages);
@@ -314,8 +319,7 @@ impl PublishEvent {
             // Two triggers of a kind may hold for one event: it is caused once all the same.
             let is_new = caused.iter().all(|caused: &Caused<'_>| caused.kind.name != kind.name);
             if is_new && trigger.when.as_ref().is_none_or(|when| catalogue.holds(when, data, now)) {
-                let (due_at, deadline) = times(trigger, event, data)?;
-                caused.push(Caused { kind, due_at, deadline });
+                caused.push(times(kind, trigger, event, data)?);
             }
         }
         Ok(caused)
@@ -349,44 +353,54 @@ fn completed(appointment: Appointment, cast: &Cast, tenant: Option<&Business>) -
     }
 }
 
-/// When a kind leaves, and after which time it is of no use: what comes before something, once that began; what comes after, a day
+/// When a kind is sent, and after which time it is of no use: what comes before something, once that began; what comes after, a day
 /// later (so that events of long ago ask nobody for a review).
-fn times(
-    trigger: &Trigger,
-    event: &Event,
-    data: &Value,
-) -> Result<(DateTime<Utc>, Option<DateTime<Utc>>), Refusal> {
-    match &trigger.timing {
-        Timing::Now => Ok((event.accepted_at, None)),
+fn times<'a>(kind: &'a Kind, trigger: &Trigger, event: &Event, data: &Value) -> Result<Caused<'a>, Refusal> {
+    let until = match &trigger.until {
+        Some(path) => time_at(data, path)?,
+        None => None,
+    };
+    let (due_at, deadline) = match &trigger.timing {
+        Timing::Now => (event.accepted_at, until),
         Timing::After(span) => {
-            Ok((event.occurred_at + *span, Some(event.occurred_at + *span + TimeDelta::days(1))))
+            let due_at = event.occurred_at + *span;
+            (due_at, Some(due_at + TimeDelta::days(1)))
         }
         Timing::Before { by, of } => {
-            let pointer = format!("/data/{}", of.replace('.', "/"));
-            let text =
-                data.text_at(of).ok_or_else(|| Refusal::input("invalid_data", &pointer, "is required"))?;
-            let time = parse_time(text).map_err(|error| Refusal::input("invalid_data", &pointer, error))?;
-            Ok((time - *by, Some(time)))
+            let time = time_at(data, of)?
+                .ok_or_else(|| Refusal::input("invalid_data", pointer_to(of), "is required"))?;
+            (time - *by, Some(time))
         }
-    }
+    };
+    Ok(Caused { kind, due_at, deadline, until })
+}
+
+/// The time at a dotted path of the data; `None` where there is none.
+fn time_at(data: &Value, path: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
+    let time = data.text_at(path).map(parse_time).transpose();
+    time.map_err(|error| Refusal::input("invalid_data", pointer_to(path), error))
+}
+
+fn pointer_to(path: &str) -> String {
+    format!("/data/{}", path.replace('.', "/"))
 }
 
 fn wanted<'a>(
     caused: &'a [Caused<'a>],
     audiences: &'a BTreeMap<&'static str, Vec<Person>>,
     rebooking: Option<&Rebooking>,
-    now: DateTime<Utc>,
+    announcement: &Announcement<'_>,
 ) -> Vec<Wanted<'a>> {
     let booking = rebooking.and_then(Rebooking::booking);
-    // What it says of the appointment must hold when it leaves; and should it be held up, it is of no use once an appointment that lay
+    // What it says of the appointment must hold when it is sent; and should it be held up, it is of no use once an appointment that lay
     // ahead has begun.
     let fence = booking.map(|booking| Fence {
         appointment: booking.appointment.id.clone(),
         revision: booking.revision,
         rule: None,
     });
-    let begins = booking.map(|booking| booking.appointment.starts_at).filter(|starts_at| *starts_at > now);
-    let is_late = rebooking.is_some_and(|rebooking| rebooking.change == Change::Late);
+    let accepted_at = announcement.accepted_at();
+    let begins = booking.map(|booking| booking.appointment.starts_at).filter(|time| *time > accepted_at);
     let mut wanted = Vec::new();
     for caused in caused {
         for recipient in audiences.get(caused.kind.audience.as_str()).into_iter().flatten() {
@@ -397,7 +411,7 @@ fn wanted<'a>(
                 deadline: caused.deadline.or(begins),
                 channels: None,
                 fence: fence.clone(),
-                left_out: is_late.then_some(Reason::Superseded),
+                left_out: announcement.withheld(caused.kind, caused.until, &recipient.id),
                 batch: None,
             });
         }

@@ -56,6 +56,16 @@ impl Rebooking {
         }
     }
 
+    /// Whether readers see the same appointment after the change as before it.
+    pub fn shows_no_change(&self) -> bool {
+        let known = self.known.as_ref().map(|booked| &booked.booking.appointment);
+        match &self.change {
+            Change::Changed(booking) => known.is_some_and(|known| booking.appointment.shows_same(known)),
+            Change::Same => true,
+            Change::Late => false,
+        }
+    }
+
     /// Plans the reminders anew, as far as they are not right already.
     pub async fn plan(
         &self,

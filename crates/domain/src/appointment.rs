@@ -66,6 +66,11 @@ impl Appointment {
         self.status == AppointmentStatus::Confirmed && self.starts_at > now
     }
 
+    /// Whether its readers see no difference to another state of it: all is equal but where its link leads.
+    pub fn shows_same(&self, other: &Self) -> bool {
+        Self { url: None, ..self.clone() } == Self { url: None, ..other.clone() }
+    }
+
     /// Whether a person comes to it or receives those who come.
     pub fn takes_part(&self, person: &PersonId) -> bool {
         self.clients.contains(person) || self.practitioner.as_ref() == Some(person)

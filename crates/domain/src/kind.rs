@@ -40,6 +40,8 @@ pub struct Trigger {
     pub when: Option<Condition>,
     /// When the message leaves.
     pub timing: Timing,
+    /// The dotted path of a time in the data from which on the kind is not sent: an appointment that has begun is not announced.
+    pub until: Option<String>,
 }
 
 /// When a message leaves.

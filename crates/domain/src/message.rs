@@ -108,6 +108,11 @@ impl Status {
         }
     }
 
+    /// Whether the recipient was told, or still will be.
+    pub const fn informs(self) -> bool {
+        self.is_open() || matches!(self, Self::Sent | Self::Delivered)
+    }
+
     /// Whether somebody can still call the message off.
     pub const fn can_be_cancelled(self) -> bool {
         self.may_become(Self::Cancelled) && !matches!(self, Self::Sending)

@@ -1,6 +1,6 @@
 //! Appointments and the reminders planned for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use carillon_domain::ids::{AppointmentId, BusinessId, MessageId, PersonId};
@@ -89,6 +89,14 @@ pub trait Appointments: Send + Sync {
         business: &BusinessId,
         id: &AppointmentId,
     ) -> Result<Option<Booked>, StoreError>;
+
+    /// The newest revision of an appointment that each recipient was told of by an event, or will be, or that was no news to them
+    /// (`unchanged`). Reminders do not count, nor what was not sent for any other reason.
+    async fn list_told(
+        &self,
+        business: &BusinessId,
+        id: &AppointmentId,
+    ) -> Result<HashMap<PersonId, i64>, StoreError>;
 
     /// Every appointment within reach that has this id: ids are unique within a business.
     async fn list_named(&self, id: &AppointmentId, reach: &Reach) -> Result<Vec<Booked>, StoreError>;

@@ -92,6 +92,7 @@ fn event(name: &str, business: &BusinessId, data: Value) -> Publish {
         business: Some(business.clone()),
         occurred_at: None,
         data,
+        silent: false,
         repeatable: None,
     }
 }

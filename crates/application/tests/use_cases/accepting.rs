@@ -175,5 +175,8 @@ async fn an_appointment_that_is_over_is_not_cancelled_to_the_client() {
     let world = World::new().await;
     let mut data = appointment(-24, "cancelled");
     data["cancelled_by"] = json!("business");
-    assert_eq!(kinds(&world.publish("appointment.cancelled", data).await), []);
+    let report = world.publish("appointment.cancelled", data).await;
+    for (_, status, reason) in world.states(&report, "client.appointment_cancelled").await {
+        assert_eq!((status, reason), (Status::Suppressed, Some(Reason::PastAppointment)));
+    }
 }

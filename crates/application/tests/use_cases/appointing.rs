@@ -198,6 +198,7 @@ async fn an_event_that_comes_late_undoes_nothing() {
         business: Some(build::id("salon")),
         occurred_at: Some(now() + TimeDelta::minutes(5)),
         data: serde_json::from_value(appointment(50, "confirmed")).expect("data"),
+        silent: false,
         repeatable: None,
     };
     let report = PublishEvent::new(&world.ports).run(&platform(), late).await.expect("accepted");

@@ -8,7 +8,7 @@ use carillon_ports::provider::SendError;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::world::{World, appointment, cancellation, platform};
+use crate::world::{World, appointment, cancellation, cancellation_of, platform};
 
 fn unavailable() -> SendError {
     SendError::Unavailable("503".to_owned())
@@ -119,7 +119,7 @@ async fn a_bad_address_is_refused_once_and_never_called_again() {
     let first = world.publish("appointment.cancelled", cancellation()).await;
     world.drain().await;
     assert_eq!(email_state(&world, &first).await, (Status::Failed, Some(Reason::Rejected)));
-    let second = world.publish("appointment.cancelled", cancellation()).await;
+    let second = world.publish("appointment.cancelled", cancellation_of("a-2")).await;
     world.drain().await;
     assert_eq!(email_state(&world, &second).await, (Status::Suppressed, Some(Reason::AddressSuppressed)));
     assert_eq!(world.email.calls().len(), 1);

@@ -1,6 +1,7 @@
 //! The use cases, on a real store with a clock that is set by hand and providers that answer as told.
 
 mod accepting;
+mod announcing;
 mod appointing;
 mod bulk;
 mod delivering;

@@ -10,7 +10,7 @@ use carillon_ports::provider::SendError;
 use carillon_ports::store::Outcome;
 use chrono::TimeDelta;
 
-use crate::world::{World, business, cancellation, platform};
+use crate::world::{World, business, cancellation, cancellation_of, platform};
 
 fn rejected() -> SendError {
     SendError::Rejected { code: "550".to_owned(), detail: "refused".to_owned(), bad_address: false }
@@ -71,7 +71,7 @@ async fn a_dead_letter_is_put_away_and_never_leaves() {
 #[tokio::test]
 async fn every_queue_says_what_there_is_to_do() {
     let (world, _) = with_a_dead_letter().await;
-    world.publish("appointment.cancelled", cancellation()).await;
+    world.publish("appointment.cancelled", cancellation_of("a-2")).await;
     world.clock.advance(TimeDelta::milliseconds(1_500));
     let find = |queues: Vec<Queue>, channel| {
         assert_eq!(queues.len(), Channel::ALL.len() * Class::ALL.len());
@@ -95,8 +95,9 @@ async fn reported(world: &World, provider: &'static str, reports: &[(Status, usi
     let total: usize = reports.iter().map(|(_, count)| count).sum();
     let mut statuses =
         reports.iter().flat_map(|(status, count)| std::iter::repeat_n(*status, *count)).collect::<Vec<_>>();
-    for _ in 0..total {
-        let report = world.publish("appointment.cancelled", cancellation()).await;
+    for number in 0..total {
+        let name = format!("{provider}-{}-{number}", statuses.len());
+        let report = world.publish("appointment.cancelled", cancellation_of(&name)).await;
         let ids: Vec<_> = report.notifications[0]
             .messages
             .iter()

@@ -11,7 +11,7 @@ use carillon_testkit::build;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::world::{World, appointment, cancellation, platform};
+use crate::world::{World, appointment, cancellation, cancellation_of, platform};
 
 const NUMBER: &str = "+33612345678";
 
@@ -214,12 +214,11 @@ async fn a_yes_to_a_time_that_was_changed_meanwhile_is_asked_again() {
 
 /// Why a cancellation does not leave by SMS for a business; `None` when it does.
 async fn kept_back(world: &World, business: &str) -> Option<carillon_domain::Reason> {
-    let mut data = cancellation();
+    let mut data = cancellation_of(&format!("c-{}", world.ports.ids.event(world.ports.clock.now()).0));
     if business != "salon" {
         for part in ["practitioner", "owner"] {
             data.as_object_mut().expect("a map").remove(part);
         }
-        data["appointment"]["id"] = json!("b-1");
     }
     let report = world
         .try_publish(&platform(), "appointment.cancelled", Some(business), data)

@@ -10,7 +10,7 @@ use carillon_domain::{Channel, Person, Reason, Status};
 use carillon_ports::SendError;
 use chrono::TimeDelta;
 
-use crate::world::{World, business, cancellation, platform};
+use crate::world::{World, business, cancellation, cancellation_of, platform};
 
 async fn with_admin() -> World {
     let world = World::new().await;
@@ -91,8 +91,8 @@ async fn a_provider_that_fails_is_left_alone_and_the_next_one_stands_in() {
     let senders = Arc::new(world.senders(vec![world.email.clone(), world.backup.clone()]));
     let mut follow = FollowProviders::new(&world.ports, senders.clone());
     world.email.next((0..100).map(|_| Err(SendError::Unavailable("500".to_owned()))));
-    for _ in 0..10 {
-        world.publish("appointment.cancelled", cancellation()).await;
+    for number in 0..10 {
+        world.publish("appointment.cancelled", cancellation_of(&format!("a-{number}"))).await;
     }
     world.drain_through(&senders).await;
     assert_eq!(world.email.calls().len(), 5, "five failures open the circuit");

@@ -109,6 +109,7 @@ impl World {
             business: business.map(|id| id.parse().expect("an id")),
             occurred_at: None,
             data: serde_json::from_value(data).expect("data"),
+            silent: false,
             repeatable: None,
         };
         PublishEvent::new(&self.ports).run(who, publish).await
@@ -208,6 +209,13 @@ pub(crate) fn appointment(hours: i64, status: &str) -> Value {
         "owner": {"id": "helene", "name": "Hélène Girard", "email": "helene@example.com"},
         "appointment": {"id": "a-1", "service": "Coupe", "starts_at": starts_at.to_rfc3339(), "status": status}
     })
+}
+
+/// The same for an appointment of this id: the same one is not cancelled twice.
+pub(crate) fn cancellation_of(id: &str) -> Value {
+    let mut data = cancellation();
+    data["appointment"]["id"] = json!(id);
+    data
 }
 
 /// A cancellation by the salon, five hours before: e-mail, SMS and in-app for the client.

@@ -42,6 +42,10 @@ pub(crate) struct EventBody {
     /// When it happened (RFC 3339 with offset); now where absent.
     #[schema(format = DateTime, example = "2026-12-01T09:00:00+01:00")]
     occurred_at: Option<String>,
+    /// Stores and plans everything as usual, reminders included, and tells nobody of the event itself: its messages are `suppressed`
+    /// with the reason `silent`. For back-fills.
+    #[serde(default)]
+    silent: bool,
     /// Its data, as the schemas of its kinds ask. People may come with it (`client`, `practitioner`, `owner`, `support`): they are
     /// stored as by PUT.
     #[schema(value_type = Object, example = json!({"appointment": {"id": "apt-1", "starts_at": "2026-12-03T14:30:00+01:00"}}))]
@@ -54,7 +58,14 @@ impl EventBody {
         let mut reading = Reading::new("invalid_data");
         let business = reading.optional("/business_id", self.business_id.as_deref(), str::parse);
         let occurred_at = reading.optional("/occurred_at", self.occurred_at.as_deref(), parse_time);
-        reading.finish(Some(Publish { name: self.name, business, occurred_at, data: self.data, repeatable }))
+        reading.finish(Some(Publish {
+            name: self.name,
+            business,
+            occurred_at,
+            data: self.data,
+            silent: self.silent,
+            repeatable,
+        }))
     }
 }
 

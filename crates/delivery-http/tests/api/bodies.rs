@@ -3,6 +3,13 @@
 use serde_json::{Value, json};
 
 /// A cancellation by the business within the day: e-mail, SMS and in-app to the client.
+/// The same client's cancellation of another appointment.
+pub(crate) fn cancellation_of(business: &str, client: usize, appointment: &str) -> Value {
+    let mut body = cancellation(business, client);
+    body["data"]["appointment"]["id"] = json!(appointment);
+    body
+}
+
 pub(crate) fn cancellation(business: &str, number: usize) -> Value {
     json!({
         "type": "appointment.cancelled",

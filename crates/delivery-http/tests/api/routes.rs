@@ -6,7 +6,7 @@ use carillon_ports::store::Outcome;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::bodies::{cancellation, client, consent, direct, user};
+use crate::bodies::{cancellation, cancellation_of, client, consent, direct, user};
 use crate::world::{Reply, World, request, with_body};
 
 fn first<'a>(value: &'a Value, path: &str) -> &'a str {
@@ -222,8 +222,9 @@ async fn a_person_is_stored_shown_exported_and_erased() {
 #[actix_web::test]
 async fn a_person_reads_and_tidies_the_inbox_by_token() {
     let world = World::new().await;
-    for number in [1, 1, 1] {
-        let report = world.post("/v1/events", &cancellation("salon", number)).await.expect(202).json();
+    for appointment in ["a-1", "a-2", "a-3"] {
+        let cancelled = cancellation_of("salon", 1, appointment);
+        let report = world.post("/v1/events", &cancelled).await.expect(202).json();
         fail_and_file(&world, &report).await;
     }
     let token = world.token("salon-client-1").await;

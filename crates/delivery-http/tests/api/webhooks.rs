@@ -17,7 +17,7 @@ use carillon_testkit::providers::{SendGridSigner, SignedRequest, TwilioSigner};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::bodies::cancellation;
+use crate::bodies::{cancellation, cancellation_of};
 use crate::world::{Reply, World, request};
 
 pub(crate) const TOKEN: &str = "the account's token";
@@ -210,8 +210,8 @@ async fn a_bounced_address_and_a_number_that_said_stop_are_left_alone() {
     let stopped = world.call(&twilio().inbound("SM1", "Stop", Some("STOP"))).await.expect(200);
     assert_eq!((stopped.text.as_str(), stopped.header("content-type")), ("<Response/>", "text/xml"));
     world.apply().await;
-    let reasons = async || {
-        let report = world.post("/v1/events", &cancellation("salon", 1)).await.expect(202).json();
+    let reasons = async |number| {
+        let report = world.post("/v1/events", &cancellation("salon", number)).await.expect(202).json();
         let messages = report["notifications"][0]["messages"].as_array().expect("messages").clone();
         let reason = |channel: &str| {
             let of_channel = messages.iter().find(|message| message["channel"] == channel).expect("one");
@@ -220,9 +220,9 @@ async fn a_bounced_address_and_a_number_that_said_stop_are_left_alone() {
         (reason("email"), reason("sms"))
     };
     let suppressed = || "address_suppressed".to_owned();
-    assert_eq!(reasons().await, (suppressed(), suppressed()));
+    assert_eq!(reasons(11).await, (suppressed(), suppressed()));
     world.call(&twilio().inbound("SM2", "Start", Some("START"))).await.expect(200);
-    assert_eq!(reasons().await, (suppressed(), String::new()));
+    assert_eq!(reasons(12).await, (suppressed(), String::new()));
 }
 
 #[actix_web::test]
@@ -250,15 +250,16 @@ async fn a_stop_that_the_provider_did_not_see_holds_for_the_business_alone() {
     world.left(1).await;
     let stopped = world.call(&twilio().inbound("SM1", "Stop svp", None)).await.expect(200);
     assert!(stopped.text.contains("vous ne recevrez plus de SMS"), "{}", stopped.text);
-    let reason = async |business: &str, number: usize| {
-        let report = world.post("/v1/events", &cancellation(business, number)).await.expect(202).json();
+    let reason = async |business: &str, appointment: &str| {
+        let cancelled = cancellation_of(business, 1, appointment);
+        let report = world.post("/v1/events", &cancelled).await.expect(202).json();
         let messages = report["notifications"][0]["messages"].as_array().expect("messages").clone();
         let sms = messages.iter().find(|message| message["channel"] == "sms").expect("one");
         sms["reason"].as_str().unwrap_or_default().to_owned()
     };
-    assert_eq!(reason("salon", 1).await, "address_suppressed");
+    assert_eq!(reason("salon", "a-2").await, "address_suppressed");
     // The second time the person is known, and so is what stands against the number.
-    assert_eq!((reason("other", 3).await, reason("other", 3).await), (String::new(), String::new()));
+    assert_eq!((reason("other", "a-3").await, reason("other", "a-4").await), (String::new(), String::new()));
 }
 
 #[actix_web::test]

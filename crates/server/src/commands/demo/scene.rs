@@ -64,6 +64,7 @@ impl Scene {
             business: Some(business.clone()),
             occurred_at: None,
             data: serde_json::from_value(data)?,
+            silent: false,
             repeatable: None,
         };
         PublishEvent::new(&self.ports).run(&operator(), publish).await.map_err(explain)?;

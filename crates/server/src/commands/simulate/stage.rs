@@ -106,6 +106,7 @@ impl Stage {
             business: Some(script.business.id.clone()),
             occurred_at: None,
             data: serde_json::from_value(scene.data.clone())?,
+            silent: false,
             repeatable: None,
         };
         PublishEvent::new(&self.ports).run(&operator(), publish).await.map_err(explain)?;

@@ -160,6 +160,7 @@ macro_rules! store_contract {
             a_new_revision_calls_off_what_was_planned_for_the_old,
             a_claim_of_an_old_revision_says_so,
             an_appointment_is_read_back_as_agreed,
+            the_newest_announced_revision_of_each_recipient_is_known,
             a_change_that_was_overtaken_writes_nothing,
             reminders_come_with_their_appointment,
             what_lies_ahead_is_found_by_start,

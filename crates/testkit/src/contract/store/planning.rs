@@ -1,6 +1,6 @@
 //! Appointments and the reminders planned for them.
 
-use carillon_domain::ids::{AppointmentId, BusinessId};
+use carillon_domain::ids::{AppointmentId, BusinessId, PersonId};
 use carillon_domain::replan::Move;
 use carillon_domain::{Appointment, Channel, Message, Reach, Reason, Settings, Status};
 use carillon_ports::StoreError;
@@ -62,6 +62,42 @@ pub async fn an_appointment_is_read_back_as_agreed(stores: Stores) {
     assert_eq!(find(&stores, "a-1").await.booking, booking);
     let named = stores.appointments.list_named(&id("a-1"), &Reach::Business(id("other"))).await;
     assert!(named.expect("a list").is_empty(), "nobody sees what belongs to another");
+}
+
+/// An event that announces this revision of `a-1` to `camille`; suppressed where a reason is given.
+fn announced(stores: &Stores, revision: i64, withheld: Option<Reason>) -> Acceptance {
+    Accepting::event(&*stores.ids)
+        .message(Channel::Email, now())
+        .fenced_by(booking(appointment("a-1"), revision))
+        .with(|acceptance| {
+            for fence in acceptance.notifications.iter_mut().filter_map(|one| one.fence.as_mut()) {
+                fence.rule = None;
+            }
+            if let Some(reason) = withheld {
+                acceptance.messages =
+                    acceptance.messages.iter().map(|one| one.clone().suppressed(reason)).collect();
+            }
+        })
+        .done()
+}
+
+/// Each recipient comes with the newest revision that an event told them of; reminders, and what was not sent, do not count.
+pub async fn the_newest_announced_revision_of_each_recipient_is_known(stores: Stores) {
+    stores.accept(announced(&stores, 1, None)).await;
+    stores.accept(announced(&stores, 2, Some(Reason::Silent))).await;
+    let reminder = Accepting::event(&*stores.ids)
+        .message(Channel::Sms, now())
+        .fenced_by(booking(appointment("a-1"), 3))
+        .done();
+    stores.accept(reminder).await;
+    let told = stores.appointments.list_told(&id("salon"), &id("a-1")).await.expect("a list");
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), [(id("camille"), 1)]);
+
+    stores.accept(announced(&stores, 4, Some(Reason::Unchanged))).await;
+    let told = stores.appointments.list_told(&id("salon"), &id("a-1")).await.expect("a list");
+    assert_eq!(told.get(&id::<PersonId>("camille")), Some(&4));
+    let other = stores.appointments.list_told(&id("other"), &id("a-1")).await.expect("a list");
+    assert!(other.is_empty(), "of another business");
 }
 
 /// Two changes worked out from the same revision: one is committed, the other hears of it and writes nothing.

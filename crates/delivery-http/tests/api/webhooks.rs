@@ -210,8 +210,9 @@ async fn a_bounced_address_and_a_number_that_said_stop_are_left_alone() {
     let stopped = world.call(&twilio().inbound("SM1", "Stop", Some("STOP"))).await.expect(200);
     assert_eq!((stopped.text.as_str(), stopped.header("content-type")), ("<Response/>", "text/xml"));
     world.apply().await;
-    let reasons = async |number| {
-        let report = world.post("/v1/events", &cancellation("salon", number)).await.expect(202).json();
+    let reasons = async |appointment: &str| {
+        let cancelled = cancellation_of("salon", 1, appointment);
+        let report = world.post("/v1/events", &cancelled).await.expect(202).json();
         let messages = report["notifications"][0]["messages"].as_array().expect("messages").clone();
         let reason = |channel: &str| {
             let of_channel = messages.iter().find(|message| message["channel"] == channel).expect("one");
@@ -220,9 +221,9 @@ async fn a_bounced_address_and_a_number_that_said_stop_are_left_alone() {
         (reason("email"), reason("sms"))
     };
     let suppressed = || "address_suppressed".to_owned();
-    assert_eq!(reasons(11).await, (suppressed(), suppressed()));
+    assert_eq!(reasons("a-2").await, (suppressed(), suppressed()));
     world.call(&twilio().inbound("SM2", "Start", Some("START"))).await.expect(200);
-    assert_eq!(reasons(12).await, (suppressed(), String::new()));
+    assert_eq!(reasons("a-3").await, (suppressed(), String::new()));
 }
 
 #[actix_web::test]

@@ -76,3 +76,20 @@ fn a_throttled_call_comes_back_at_the_reset() {
     let expected = SendError::Throttled { retry_at: Some(at), detail: "status 429".to_owned() };
     assert_eq!(decide(&throttled, now), Err(expected));
 }
+
+#[test]
+fn a_key_is_good_when_it_may_send() {
+    assert_eq!(scopes(&answer(200, r#"{"scopes":["mail.send","stats.read"]}"#)), Ok(()));
+    for (status, body) in [
+        (200, r#"{"scopes":["stats.read"]}"#),
+        (200, "<html>welcome"),
+        (401, "{}"),
+        (403, "{}"),
+        (404, "<html>"),
+        (405, ""),
+    ] {
+        let said = scopes(&answer(status, body));
+        assert!(matches!(said, Err(SendError::Credential(_))), "{status} {body} {said:?}");
+    }
+    assert!(matches!(scopes(&answer(500, "")), Err(SendError::Unavailable(_))));
+}

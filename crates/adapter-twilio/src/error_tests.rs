@@ -77,3 +77,19 @@ fn a_throttled_call_comes_back_when_twilio_says() {
     let expected = SendError::Throttled { retry_at: Some(at), detail: "status 429".to_owned() };
     assert_eq!(decide(&throttled, now), Err(expected));
 }
+
+#[test]
+fn an_account_is_good_when_it_is_active() {
+    assert_eq!(account(&answer(200, r#"{"sid":"AC1","status":"active"}"#)), Ok(()));
+    for (status, body) in [
+        (200, r#"{"sid":"AC1","status":"suspended"}"#),
+        (200, "<html>welcome"),
+        (401, "{}"),
+        (404, "<html>"),
+        (405, ""),
+    ] {
+        let said = account(&answer(status, body));
+        assert!(matches!(said, Err(SendError::Credential(_))), "{status} {body} {said:?}");
+    }
+    assert!(matches!(account(&answer(500, "")), Err(SendError::Unavailable(_))));
+}

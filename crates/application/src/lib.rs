@@ -67,6 +67,7 @@ pub mod senders;
 pub mod settle;
 pub mod statistics;
 pub mod subject;
+pub mod suppressions;
 pub mod templates;
 pub mod texting;
 mod texts;

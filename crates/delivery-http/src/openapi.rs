@@ -11,7 +11,7 @@ use crate::answers;
 use crate::dto::problem::ProblemBody;
 use crate::handlers::{
     appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
-    notifications, operations, preference_page, preferences, providers, recipients, settings, stats,
+    notifications, operations, preference_page, preferences, providers, recipients, settings, stats, suppressions,
     templates, tokens, unsubscribe, webhooks,
 };
 use crate::websocket;
@@ -57,6 +57,8 @@ const SCHEME: &str = "bearer";
         recipients::put_recipient,
         recipients::erase_recipient,
         recipients::export_recipient,
+        suppressions::list_suppressions,
+        suppressions::lift_suppressions,
         consents::add_consent,
         consents::list_consents,
         preferences::show_preferences,

@@ -26,6 +26,7 @@ pub mod inbound;
 pub mod kind;
 pub mod lead;
 pub mod legal_hours;
+pub mod lifting;
 pub mod locale;
 pub mod message;
 pub mod notification;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::answer::Answer;
 use crate::authorization::Authorization;
 use crate::failure;
-use crate::setup::{SetupError, endpoint};
+use crate::setup::{SetupError, base, endpoint};
 
 /// How long a call may take.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,7 @@ impl Default for Limits {
 pub struct ProviderClient {
     http: Client,
     url: Url,
+    base: Url,
 }
 
 impl ProviderClient {
@@ -59,7 +60,7 @@ impl ProviderClient {
             .no_proxy()
             .build()
             .map_err(|error| SetupError::Tls(error.to_string()))?;
-        Ok(Self { http, url: endpoint(base_url, path)? })
+        Ok(Self { http, url: endpoint(base_url, path)?, base: base(base_url, path)? })
     }
 
     /// Sends a JSON body.
@@ -74,9 +75,18 @@ impl ProviderClient {
 
     /// Reads another path of the same provider.
     pub async fn get_at(&self, path: &str) -> Result<Answer, SendError> {
-        let mut url = self.url.clone();
-        url.set_path(path);
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         call(self.http.get(url)).await
+    }
+
+    /// Deletes what is below the endpoint; each segment is encoded.
+    pub async fn delete_below(&self, segments: &[&str]) -> Result<Answer, SendError> {
+        let mut url = self.url.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        call(self.http.delete(url)).await
     }
 
     /// Reads the endpoint, with a query.

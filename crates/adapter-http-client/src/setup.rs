@@ -18,7 +18,13 @@ pub enum SetupError {
 
 /// The address of one endpoint below a provider's base URL.
 pub(crate) fn endpoint(base_url: &str, path: &str) -> Result<Url, SetupError> {
-    let base = Url::parse(base_url).map_err(|_| SetupError::BaseUrl)?;
+    let base = base(base_url, path)?;
+    Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/'))).map_err(|_| SetupError::BaseUrl)
+}
+
+/// A provider's base URL, without what it repeats of the endpoint's path: people copy `https://api.sendgrid.com/v3` from examples.
+pub(crate) fn base(base_url: &str, path: &str) -> Result<Url, SetupError> {
+    let mut base = Url::parse(base_url.trim()).map_err(|_| SetupError::BaseUrl)?;
     let is_web = matches!(base.scheme(), "http" | "https") && base.has_host();
     let is_bare = base.query().is_none()
         && base.fragment().is_none()
@@ -27,7 +33,13 @@ pub(crate) fn endpoint(base_url: &str, path: &str) -> Result<Url, SetupError> {
     if !(is_web && is_bare) {
         return Err(SetupError::BaseUrl);
     }
-    Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/'))).map_err(|_| SetupError::BaseUrl)
+    let given = base.path().trim_end_matches('/');
+    let repeats = !given.is_empty()
+        && path.strip_prefix(given).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if repeats {
+        base.set_path("");
+    }
+    Ok(base)
 }
 
 #[cfg(test)]
@@ -39,6 +51,10 @@ mod tests {
         for (base, expected) in [
             ("https://api.sendgrid.com", "https://api.sendgrid.com/v3/mail/send"),
             ("https://api.sendgrid.com/", "https://api.sendgrid.com/v3/mail/send"),
+            ("https://api.sendgrid.com/v3", "https://api.sendgrid.com/v3/mail/send"),
+            ("https://api.sendgrid.com/v3/mail/send/", "https://api.sendgrid.com/v3/mail/send"),
+            (" https://api.sendgrid.com\n", "https://api.sendgrid.com/v3/mail/send"),
+            ("https://proxy.example/v3x", "https://proxy.example/v3x/v3/mail/send"),
             ("http://127.0.0.1:4010/twilio/", "http://127.0.0.1:4010/twilio/v3/mail/send"),
         ] {
             assert_eq!(endpoint(base, "/v3/mail/send").unwrap().as_str(), expected);

@@ -38,6 +38,26 @@ pub(crate) fn decide(answer: &Answer, now: DateTime<Utc>) -> Result<Taken, SendE
     }
 }
 
+/// What the list of our key's permissions says: whether it may send.
+pub(crate) fn scopes(answer: &Answer) -> Result<(), SendError> {
+    let status = answer.status;
+    match (status, serde_json::from_slice::<Scopes>(&answer.body)) {
+        (200, Ok(scopes)) if scopes.scopes.iter().any(|scope| scope == "mail.send") => Ok(()),
+        (200, Ok(_)) => Err(SendError::Credential("the key lacks the permission mail.send".to_owned())),
+        (200, Err(_)) => {
+            Err(SendError::Credential("this is not SendGrid's API, check its base URL".to_owned()))
+        }
+        (401 | 403, _) => Err(SendError::Credential(format!("status {status}"))),
+        _ => Err(shared_refusal(answer, DateTime::UNIX_EPOCH)
+            .unwrap_or_else(|| SendError::Unavailable(format!("status {status}")))),
+    }
+}
+
+#[derive(Deserialize)]
+struct Scopes {
+    scopes: Vec<String>,
+}
+
 fn refusal(status: u16, fields: &[String]) -> SendError {
     let detail = if fields.is_empty() {
         format!("status {status}")

@@ -18,7 +18,9 @@ fn answer(status: u16, body: &str) -> Answer {
 #[test]
 fn every_answer_forces_one_decision() {
     let credential = |text: &str| Err(SendError::Credential(text.to_owned()));
-    let misplaced = |what: &str| credential(&format!("{what}: the provider's API is not at this address, check its base URL"));
+    let misplaced = |what: &str| {
+        credential(&format!("{what}: the provider's API is not at this address, check its base URL"))
+    };
     let unavailable = |text: &str| Err(SendError::Unavailable(text.to_owned()));
     let in_doubt = |text: &str| Err(SendError::InDoubt(text.to_owned()));
     let throttled = Err(SendError::Throttled { retry_at: None, detail: "status 429".to_owned() });
@@ -75,4 +77,21 @@ fn a_throttled_call_comes_back_at_the_reset() {
     let at = now + TimeDelta::seconds(30);
     let expected = SendError::Throttled { retry_at: Some(at), detail: "status 429".to_owned() };
     assert_eq!(decide(&throttled, now), Err(expected));
+}
+
+#[test]
+fn a_key_is_good_when_it_may_send() {
+    assert_eq!(scopes(&answer(200, r#"{"scopes":["mail.send","stats.read"]}"#)), Ok(()));
+    for (status, body) in [
+        (200, r#"{"scopes":["stats.read"]}"#),
+        (200, "<html>welcome"),
+        (401, "{}"),
+        (403, "{}"),
+        (404, "<html>"),
+        (405, ""),
+    ] {
+        let said = scopes(&answer(status, body));
+        assert!(matches!(said, Err(SendError::Credential(_))), "{status} {body} {said:?}");
+    }
+    assert!(matches!(scopes(&answer(500, "")), Err(SendError::Unavailable(_))));
 }

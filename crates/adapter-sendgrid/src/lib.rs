@@ -16,6 +16,7 @@ mod receipts;
 mod scrub;
 mod signature;
 mod softness;
+mod suppressions;
 mod wire;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use secrecy::SecretString;
 
 pub use receipts::SendGridEvents;
 pub use signature::{WebhookKeyError, WebhookKeys};
+pub use suppressions::SendGridSuppressions;
 
 /// SendGrid's address for accounts that are not bound to the EU; those use `https://api.eu.sendgrid.com`.
 pub const BASE_URL: &str = "https://api.sendgrid.com";
@@ -75,5 +77,9 @@ impl EmailSender for SendGrid {
     async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError> {
         let answer = self.client.post_json(&wire::MailSend::of(email)).await?;
         error::decide(&answer, self.clock.now())
+    }
+
+    async fn check(&self) -> Result<(), SendError> {
+        error::scopes(&self.client.get_at("/v3/scopes").await?)
     }
 }

@@ -36,7 +36,8 @@ fn is_full(event: &Value) -> bool {
 
 /// The enhanced status: SendGrid's own field, else among the first words of the server's.
 fn enhanced(event: &Value) -> Option<String> {
-    let words = std::iter::once(text(event, "status")).chain(text(event, "reason").split_whitespace().take(3));
+    let words =
+        std::iter::once(text(event, "status")).chain(text(event, "reason").split_whitespace().take(3));
     let is_enhanced = |word: &&str| {
         let parts: Vec<&str> = word.split('.').collect();
         parts.len() == 3

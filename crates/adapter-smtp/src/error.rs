@@ -65,7 +65,9 @@ fn decide(step: Step, reply: &Reply) -> SendError {
         (421, _) => SendError::Throttled { retry_at: None, detail },
         (400..500, _) if reply.blames_system() => SendError::Throttled { retry_at: None, detail },
         (400..500, Step::Rcpt | Step::Data | Step::Message) => SendError::Deferred(detail),
-        (400..500, Step::Connect | Step::Auth | Step::Mail) => SendError::Throttled { retry_at: None, detail },
+        (400..500, Step::Connect | Step::Auth | Step::Mail) => {
+            SendError::Throttled { retry_at: None, detail }
+        }
         (..400, _) => SendError::Unavailable(detail),
         (530 | 534 | 535 | 538, _) | (_, Step::Connect | Step::Auth | Step::Mail) => {
             SendError::Credential(detail)

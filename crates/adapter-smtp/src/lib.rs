@@ -108,6 +108,15 @@ impl EmailSender for Smtp {
         "smtp"
     }
 
+    async fn check(&self) -> Result<(), SendError> {
+        let mut step = Step::Connect;
+        let line = tokio::time::timeout(self.total, connect(&self.server, &mut step)).await;
+        match line {
+            Ok(line) => Ok(say_goodbye(line?)),
+            Err(_) => Err(error::lost(step, "no answer within the time-out")),
+        }
+    }
+
     async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError> {
         let letter = Letter::compose(email, self.clock.now())?;
         // Waiting for one of our own connections says nothing of the relay: it has a time of its own, and uses up no try.

@@ -7,7 +7,7 @@ use carillon_domain::decision::Standing;
 use carillon_domain::ids::PersonId;
 use carillon_domain::{Actor, Business, BusinessId, Person, Reach, Role};
 use carillon_ports::StoreError;
-use carillon_ports::directory::{Directory, Holding, PreferenceChange, Recorded, StandingQuery};
+use carillon_ports::directory::{Directory, Holding, PreferenceChange, Recorded, StandingQuery, Suppression};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
@@ -21,7 +21,7 @@ use crate::lookups::{Answer, Question};
 use crate::rows::parse;
 use crate::seal::{Keys, person_key};
 use crate::sql::{Sql, begin, millis};
-use crate::{consents, people};
+use crate::{consents, people, suppressions};
 
 /// A business read back.
 pub(crate) fn business(row: &business::Model) -> Result<Business, StoreError> {
@@ -97,6 +97,14 @@ impl Directory for SqlStore {
             Answer::Standings(found) => Ok(found),
             Answer::Business(_) | Answer::People(_) => Err(mixed_up()),
         }
+    }
+
+    async fn list_suppressions(&self, person: &Person) -> Result<Vec<Suppression>, StoreError> {
+        suppressions::list(self.reader(), self.vault(), person).await
+    }
+
+    async fn lift_suppressions(&self, person: &Person, lifted: &[Suppression]) -> Result<(), StoreError> {
+        suppressions::lift(self.writer(), self.vault(), person, lifted).await
     }
 
     async fn list_people(

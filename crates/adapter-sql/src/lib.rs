@@ -52,6 +52,7 @@ mod sql;
 mod standing;
 mod statistics;
 mod store;
+mod suppressions;
 mod surroundings;
 mod texting;
 mod unsettled;

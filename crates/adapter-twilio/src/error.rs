@@ -44,6 +44,24 @@ pub(crate) fn decide(answer: &Answer, now: DateTime<Utc>) -> Result<Taken, SendE
     }
 }
 
+/// What the account says of itself: whether it can send.
+pub(crate) fn account(answer: &Answer) -> Result<(), SendError> {
+    let status = answer.status;
+    match (status, read::<Account>(&answer.body)) {
+        (200, Some(account)) if account.status == "active" => Ok(()),
+        (200, Some(_)) => Err(SendError::Credential("the account is suspended or closed".to_owned())),
+        (200, None) => Err(SendError::Credential("this is not Twilio's API, check its base URL".to_owned())),
+        (401 | 403, _) => Err(SendError::Credential(format!("status {status}"))),
+        _ => Err(shared_refusal(answer, DateTime::UNIX_EPOCH)
+            .unwrap_or_else(|| SendError::Unavailable(format!("status {status}")))),
+    }
+}
+
+#[derive(Deserialize)]
+struct Account {
+    status: String,
+}
+
 fn refusal(answer: &Answer, now: DateTime<Utc>) -> SendError {
     let code = read::<Refusal>(&answer.body).and_then(|refusal| refusal.code);
     let row = code.and_then(look_up);

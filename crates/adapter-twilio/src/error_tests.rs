@@ -22,7 +22,9 @@ fn rejected(code: &str, detail: &str, bad_address: bool) -> Result<Taken, SendEr
 #[test]
 fn every_answer_forces_one_decision() {
     let credential = |text: &str| Err(SendError::Credential(text.to_owned()));
-    let misplaced = |what: &str| credential(&format!("{what}: the provider's API is not at this address, check its base URL"));
+    let misplaced = |what: &str| {
+        credential(&format!("{what}: the provider's API is not at this address, check its base URL"))
+    };
     let unavailable = |text: &str| Err(SendError::Unavailable(text.to_owned()));
     let in_doubt = |text: &str| Err(SendError::InDoubt(text.to_owned()));
     let throttled = |text: &str| Err(SendError::Throttled { retry_at: None, detail: text.to_owned() });
@@ -76,4 +78,20 @@ fn a_throttled_call_comes_back_when_twilio_says() {
     let at = now + TimeDelta::seconds(7);
     let expected = SendError::Throttled { retry_at: Some(at), detail: "status 429".to_owned() };
     assert_eq!(decide(&throttled, now), Err(expected));
+}
+
+#[test]
+fn an_account_is_good_when_it_is_active() {
+    assert_eq!(account(&answer(200, r#"{"sid":"AC1","status":"active"}"#)), Ok(()));
+    for (status, body) in [
+        (200, r#"{"sid":"AC1","status":"suspended"}"#),
+        (200, "<html>welcome"),
+        (401, "{}"),
+        (404, "<html>"),
+        (405, ""),
+    ] {
+        let said = account(&answer(status, body));
+        assert!(matches!(said, Err(SendError::Credential(_))), "{status} {body} {said:?}");
+    }
+    assert!(matches!(account(&answer(500, "")), Err(SendError::Unavailable(_))));
 }

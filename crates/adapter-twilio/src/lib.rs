@@ -66,6 +66,11 @@ impl SmsSender for Twilio {
         error::decide(&answer, self.clock.now())
     }
 
+    async fn check(&self) -> Result<(), SendError> {
+        let path = format!("/2010-04-01/Accounts/{}.json", self.account);
+        error::account(&self.client.get_at(&path).await?)
+    }
+
     async fn price(&self, provider_id: &str) -> Result<Option<Price>, SendError> {
         let Some(path) = wire::message_path(&self.account, provider_id) else { return Ok(None) };
         wire::price(&self.client.get_at(&path).await?)

@@ -69,6 +69,7 @@ pub mod settings_change;
 pub mod settle;
 pub mod statistics;
 pub mod subject;
+pub mod suppressions;
 pub mod templates;
 mod text_changes;
 pub mod texting;

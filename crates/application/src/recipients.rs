@@ -1,12 +1,16 @@
 //! People: storing, erasing (GDPR art. 17), exporting (art. 15 and 20).
 
+use std::sync::Arc;
+
 use carillon_domain::ids::PersonId;
 use carillon_domain::{Actor, BusinessId, Country, Permission, Person, Principal, Reach, Role};
+use carillon_ports::SuppressionList;
 use carillon_ports::history::{Filter, NotificationRecord, Page};
 use carillon_ports::inbox::InboxItem;
 
 pub use crate::consents::{Chain, Consent, Decision, Holding, Recorded, Topic};
 use crate::inline::check_person_name;
+use crate::suppressions::Shown;
 use crate::{Ports, Problem, Refusal, access, live};
 
 /// All that is held on a person.
@@ -22,18 +26,27 @@ pub struct Dossier {
     pub notifications: Vec<NotificationRecord>,
     /// The inbox, newest first.
     pub inbox: Vec<InboxItem>,
+    /// What stands against the addresses, the oldest first.
+    pub suppressions: Vec<Shown>,
 }
 
 /// Manages people.
 #[derive(Clone)]
 pub struct Recipients {
     pub(crate) ports: Ports,
+    pub(crate) lists: Arc<[Arc<dyn SuppressionList>]>,
 }
 
 impl Recipients {
     /// Wires the use cases.
     pub fn new(ports: &Ports) -> Self {
-        Self { ports: ports.clone() }
+        Self { ports: ports.clone(), lists: Arc::default() }
+    }
+
+    /// The same, telling providers that keep lists of their own what is lifted.
+    #[must_use]
+    pub fn with_lists(self, lists: Arc<[Arc<dyn SuppressionList>]>) -> Self {
+        Self { lists, ..self }
     }
 
     /// One person.
@@ -97,6 +110,7 @@ impl Recipients {
             chain,
             notifications: self.all_notifications(caller, id).await?,
             inbox: self.inbox_in_sight(caller, id).await?,
+            suppressions: self.shown(caller, &person).await?,
             person,
         })
     }

@@ -1,12 +1,13 @@
 //! The providers of each channel, in the order they are asked, each behind its gate.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use carillon_domain::{Business, Channel, EmailAddress, Purpose};
 use carillon_ports::email::{Mailbox, OutgoingEmail};
 use carillon_ports::provider::{SendError, Taken};
 use carillon_ports::sms::{OutgoingSms, Price};
-use carillon_ports::{Clock, EmailSender, SmsSender};
+use carillon_ports::{Clock, EmailSender, SmsSender, SuppressionList};
 use chrono::{DateTime, Utc};
 
 pub use crate::gate::Gate;
@@ -30,7 +31,12 @@ pub struct Senders {
     sms: Vec<(Arc<dyn SmsSender>, Arc<Gate>)>,
     /// Who our messages come from.
     pub origin: Origin,
+    /// The lists of addresses that providers keep themselves.
+    pub lists: Arc<[Arc<dyn SuppressionList>]>,
 }
+
+/// A call that asks a provider whether it accepts our credentials.
+pub type Check<'a> = Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>>;
 
 /// What came of asking the providers of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,12 +65,26 @@ impl Senders {
             email: email.into_iter().map(|one| (one.clone(), gate(one.provider(), Channel::Email))).collect(),
             sms: sms.into_iter().map(|one| (one.clone(), gate(one.provider(), Channel::Sms))).collect(),
             origin,
+            lists: Arc::default(),
         }
     }
 
     /// The gates of all providers.
     pub fn gates(&self) -> impl Iterator<Item = &Arc<Gate>> {
         self.email.iter().map(|(_, gate)| gate).chain(self.sms.iter().map(|(_, gate)| gate))
+    }
+
+    /// A call to each provider that asks whether it accepts our credentials, and sends nothing.
+    pub fn checks(&self) -> Vec<(&'static str, Check<'_>)> {
+        let email = self.email.iter().map(|(sender, gate)| (gate.provider, sender.check()));
+        let sms = self.sms.iter().map(|(sender, gate)| (gate.provider, sender.check()));
+        email.chain(sms).collect()
+    }
+
+    /// The same, with the lists of addresses that providers keep themselves.
+    #[must_use]
+    pub fn with_lists(self, lists: Vec<Arc<dyn SuppressionList>>) -> Self {
+        Self { lists: lists.into(), ..self }
     }
 
     /// How many messages of a channel can be sent now, of at most so many: none while no provider is asked.

@@ -11,6 +11,7 @@ use carillon_application::operations::Operate;
 use carillon_application::recipients::Recipients;
 use carillon_application::request_limits::{LimitRequests, RequestRates};
 use carillon_application::statistics::CountOutcomes;
+use carillon_application::suppressions::SuppressionList;
 use carillon_application::tokens::IssueToken;
 use carillon_application::unsubscribe::Unsubscribe;
 use carillon_application::{
@@ -120,6 +121,12 @@ impl Api {
     #[must_use]
     pub fn with_room_for(self, requests: usize) -> Self {
         Self { crowd: Arc::new(Crowd::of(requests)), ..self }
+    }
+
+    /// The same, telling providers that keep lists of addresses themselves what is lifted.
+    #[must_use]
+    pub fn with_lists(self, lists: Arc<[Arc<dyn SuppressionList>]>) -> Self {
+        Self { recipients: self.recipients.with_lists(lists), ..self }
     }
 
     /// The same with other limits on how often a credential may ask.

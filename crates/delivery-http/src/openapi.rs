@@ -12,7 +12,7 @@ use crate::dto::problem::ProblemBody;
 use crate::handlers::{
     appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
     notifications, operations, preference_page, preferences, providers, recipients, settings, stats,
-    templates, tokens, unsubscribe, webhooks,
+    suppressions, templates, tokens, unsubscribe, webhooks,
 };
 use crate::websocket;
 
@@ -58,6 +58,8 @@ const SCHEME: &str = "bearer";
         recipients::put_recipient,
         recipients::erase_recipient,
         recipients::export_recipient,
+        suppressions::list_suppressions,
+        suppressions::lift_suppressions,
         consents::add_consent,
         consents::list_consents,
         preferences::show_preferences,

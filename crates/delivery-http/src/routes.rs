@@ -15,7 +15,7 @@ use crate::docs_ui::Pages;
 use crate::handlers::{
     appointments, batches, businesses, consents, costs, documents, events, health, inbox, kinds, metrics,
     notifications, operations, preference_page, preferences, providers, recipients, settings, stats,
-    templates, tokens, unsubscribe, webhooks,
+    suppressions, templates, tokens, unsubscribe, webhooks,
 };
 use crate::observe::observe;
 use crate::problem::ApiError;
@@ -71,6 +71,8 @@ fn table() -> Vec<Entry> {
         keyed(&put, "/v1/recipients/{id}", recipients::put_recipient),
         keyed(&delete, "/v1/recipients/{id}", recipients::erase_recipient),
         keyed(&get, "/v1/recipients/{id}/export", recipients::export_recipient),
+        keyed(&get, "/v1/recipients/{id}/suppressions", suppressions::list_suppressions),
+        searched(&delete, "/v1/recipients/{id}/suppressions", suppressions::lift_suppressions),
         keyed(&post, "/v1/recipients/{id}/consents", consents::add_consent),
         keyed(&get, "/v1/recipients/{id}/consents", consents::list_consents),
         searched(&get, "/v1/recipients/{id}/preferences", preferences::show_preferences),

@@ -29,6 +29,7 @@ pub mod invisible;
 pub mod kind;
 pub mod lead;
 pub mod legal_hours;
+pub mod lifting;
 pub mod locale;
 pub mod message;
 pub mod moment;

@@ -130,13 +130,8 @@ impl Verdict {
 }
 
 /// How long an address rests after the first, second … soft bounce in a row; the last holds for all further ones.
-const RESTS: [TimeDelta; 5] = [
-    TimeDelta::hours(4),
-    TimeDelta::days(1),
-    TimeDelta::days(3),
-    TimeDelta::days(7),
-    TimeDelta::days(30),
-];
+const RESTS: [TimeDelta; 5] =
+    [TimeDelta::hours(4), TimeDelta::days(1), TimeDelta::days(3), TimeDelta::days(7), TimeDelta::days(30)];
 /// After so long without a soft bounce the count begins anew.
 const FORGOTTEN: TimeDelta = TimeDelta::days(30);
 

@@ -115,7 +115,8 @@ proptest! {
 fn what_does_not_say_which_try_counts_to_the_last_one() {
     let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let one = |attempt, said| Known { attempt, provider: "sendgrid", said, at };
-    let known = [one(1, Said::Processed), one(2, Said::Processed), one(1, Said::Failed), one(0, Said::Bounced)];
+    let known =
+        [one(1, Said::Processed), one(2, Said::Processed), one(1, Said::Failed), one(0, Said::Bounced)];
     let settled = settled(&known).unwrap();
     assert_eq!((settled.status, settled.reason), (Status::Undelivered, Some(Reason::Bounced)));
 }

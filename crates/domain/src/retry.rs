@@ -135,7 +135,10 @@ mod tests {
             next_after_deferral(6, MessageId(Uuid::from_u128(0)), expires_at, now())
                 .map(|at| (at - now()).num_minutes())
         };
-        assert_eq!((next(60), next(20), next(2), next(1), next(-5)), (Some(30), Some(19), Some(1), None, None));
+        assert_eq!(
+            (next(60), next(20), next(2), next(1), next(-5)),
+            (Some(30), Some(19), Some(1), None, None)
+        );
     }
 
     #[test]

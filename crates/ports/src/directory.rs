@@ -4,7 +4,7 @@ use async_trait::async_trait;
 pub use carillon_domain::consent::{Consent, Holding, Link, Recorded, Topic};
 use carillon_domain::decision::Standing;
 use carillon_domain::ids::{BusinessId, KindName, PersonId};
-use carillon_domain::{Actor, Business, Channel, Choices, Person, Purpose, Reach, Role};
+use carillon_domain::{Actor, Business, Channel, Choices, Person, Purpose, Reach, Reason, Role};
 use chrono::{DateTime, Utc};
 
 use crate::error::StoreError;
@@ -24,6 +24,21 @@ pub struct StandingQuery {
     pub channel: Channel,
     /// When: an address that rests until then does not count as suppressed.
     pub at: DateTime<Utc>,
+}
+
+/// Something that stands against an address of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// The channel of the address.
+    pub channel: Channel,
+    /// For whose messages; `None` for everybody's.
+    pub business: Option<BusinessId>,
+    /// Why.
+    pub cause: Reason,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when; `None` for good.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// What a person changes at once.
@@ -52,6 +67,12 @@ pub trait Directory: Send + Sync {
 
     /// What stands against each, in the order asked.
     async fn list_standings(&self, queries: &[StandingQuery]) -> Result<Vec<Standing>, StoreError>;
+
+    /// All that stands against the addresses of a person, what is over by now included, the oldest first.
+    async fn list_suppressions(&self, person: &Person) -> Result<Vec<Suppression>, StoreError>;
+
+    /// Takes these away, each only where it stands for that cause still.
+    async fn lift_suppressions(&self, person: &Person, lifted: &[Suppression]) -> Result<(), StoreError>;
 
     /// Everybody who is that to the business (or to the platform).
     async fn list_people(

@@ -62,6 +62,11 @@ pub trait EmailSender: Send + Sync {
     /// The provider's name, as metrics and timelines show it.
     fn provider(&self) -> &'static str;
 
+    /// Asks whether the provider accepts our credentials, by a call that sends nothing. One that cannot be asked says yes.
+    async fn check(&self) -> Result<(), SendError> {
+        Ok(())
+    }
+
     /// Sends one e-mail. MUST answer within the call's time-out, MUST carry the try's id outward with the e-mail, MUST add
     /// `List-Unsubscribe` and `List-Unsubscribe-Post`, MUST send each attachment with every byte and under its type, and MUST answer
     /// [`SendError::InDoubt`] whenever the provider may have it.

@@ -36,6 +36,7 @@ pub mod retention;
 pub mod sms;
 pub mod statistics;
 pub mod store;
+pub mod suppression_list;
 pub mod texting;
 pub mod vault;
 
@@ -70,5 +71,6 @@ pub use retention::Retention;
 pub use sms::SmsSender;
 pub use statistics::Statistics;
 pub use store::MessageStore;
+pub use suppression_list::SuppressionList;
 pub use texting::InboundTexts;
 pub use vault::Vault;

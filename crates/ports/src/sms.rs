@@ -34,6 +34,11 @@ pub trait SmsSender: Send + Sync {
     /// The provider's name, as metrics and timelines show it.
     fn provider(&self) -> &'static str;
 
+    /// Asks whether the provider accepts our credentials, by a call that sends nothing. One that cannot be asked says yes.
+    async fn check(&self) -> Result<(), SendError> {
+        Ok(())
+    }
+
     /// Sends one text message. MUST answer within the call's time-out, MUST carry the try's id outward, and MUST answer
     /// [`SendError::InDoubt`] whenever the provider may have it.
     async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError>;

@@ -15,6 +15,8 @@ use figment::providers::{Format, Serialized, Toml};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::set_up;
+
 /// What names there are, with their defaults. A name that is absent here is no setting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
@@ -141,10 +143,12 @@ impl Config {
         // Every value of the environment is a text: a phone number or a token of digits must not become a number.
         let environment: BTreeMap<String, String> =
             names().into_iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
+        let environment = set_up::tidied(environment);
         let figment = Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file("carillon.toml"))
             .merge(Serialized::globals(environment));
-        let config: Self = figment.extract().context("the configuration cannot be read")?;
+        let mut config: Self = figment.extract().context("the configuration cannot be read")?;
+        set_up::tidy(&mut config);
         config.check()?;
         Ok(config)
     }
@@ -215,7 +219,7 @@ impl Config {
 
     /// Refuses what cannot work, naming the settings to change.
     fn check(&self) -> anyhow::Result<()> {
-        let mut wrong = Vec::new();
+        let mut wrong = set_up::problems(self);
         if let Some(Err(error)) = self.redis_url.as_deref().map(carillon_adapter_redis::check_url) {
             wrong.push(format!("REDIS_URL: {error}"));
         }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use carillon_adapter_mailbox::DevelopmentMailbox;
-use carillon_adapter_sendgrid::{SendGrid, SendGridConfig};
+use carillon_adapter_sendgrid::{SendGrid, SendGridConfig, SendGridSuppressions};
 use carillon_adapter_smtp::{Smtp, SmtpConfig};
 use carillon_adapter_twilio::{SmsOrigin, Twilio, TwilioConfig};
 use carillon_application::Senders;
 use carillon_application::senders::Origin;
 use carillon_domain::EmailAddress;
-use carillon_ports::{Clock, EmailSender, SmsSender};
+use carillon_ports::{Clock, EmailSender, SmsSender, SuppressionList};
 use carillon_provider_http::Limits;
 
 use crate::config::Config;
@@ -22,6 +22,7 @@ pub(crate) fn senders(
     mailbox: &Arc<DevelopmentMailbox>,
 ) -> anyhow::Result<Senders> {
     let mut email: Vec<Arc<dyn EmailSender>> = Vec::new();
+    let mut lists: Vec<Arc<dyn SuppressionList>> = Vec::new();
     if let Some(key) = &config.sendgrid_api_key {
         let settings = SendGridConfig {
             base_url: config.sendgrid_base_url.clone(),
@@ -30,6 +31,7 @@ pub(crate) fn senders(
         email.push(Arc::new(
             SendGrid::new(&settings, clock.clone()).context("SENDGRID_BASE_URL or SENDGRID_API_KEY")?,
         ));
+        lists.push(Arc::new(SendGridSuppressions::new(&settings)?));
     }
     if let Some(url) = &config.smtp_url {
         email.push(Arc::new(
@@ -58,7 +60,7 @@ pub(crate) fn senders(
         from,
         public_url: config.carillon_public_url.trim_end_matches('/').to_owned(),
     };
-    Ok(Senders::new(email, sms, origin, clock, config.carillon_worker_concurrency))
+    Ok(Senders::new(email, sms, origin, clock, config.carillon_worker_concurrency).with_lists(lists))
 }
 
 fn twilio(config: &Config) -> anyhow::Result<Option<TwilioConfig>> {

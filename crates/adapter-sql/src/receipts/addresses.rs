@@ -67,7 +67,8 @@ async fn resting(
         return Ok(HashMap::new());
     }
     let mut sql = Sql::on(transaction);
-    let (these, lock) = (sql.among("address_index", indexes), if sql.is_postgres() { "FOR UPDATE" } else { "" });
+    let (these, lock) =
+        (sql.among("address_index", indexes), if sql.is_postgres() { "FOR UPDATE" } else { "" });
     let statement = sql.statement(&format!(
         "SELECT * FROM suppressions WHERE {these} AND business_id = '' AND until_at IS NOT NULL ORDER BY address_index {lock}"
     ));

@@ -51,7 +51,12 @@ fn by_provider_id(reader: &DatabaseConnection, provider: &str, id: &str) -> Stat
     ))
 }
 
-fn by_address(reader: &DatabaseConnection, vault: &dyn Vault, provider: &str, address: &Address) -> Statement {
+fn by_address(
+    reader: &DatabaseConnection,
+    vault: &dyn Vault,
+    provider: &str,
+    address: &Address,
+) -> Statement {
     let (column, channel) = match address {
         Address::Email(_) => ("email_index", "email"),
         Address::Phone(_) => ("phone_index", "sms"),

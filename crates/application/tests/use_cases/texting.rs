@@ -11,7 +11,7 @@ use carillon_testkit::build;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::world::{World, appointment, cancellation, cancellation_of, platform};
+use crate::world::{World, appointment, cancellation_of, platform};
 
 const NUMBER: &str = "+33612345678";
 

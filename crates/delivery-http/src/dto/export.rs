@@ -13,6 +13,7 @@ use crate::dto::notification::NotificationBody;
 use crate::dto::preference::{DigestBody, own_choices};
 use crate::dto::recipient::RecipientBody;
 use crate::dto::settings::QuietHoursBody;
+use crate::dto::suppression::SuppressionBody;
 
 /// All that is held on a person.
 #[derive(Serialize, ToSchema)]
@@ -33,6 +34,8 @@ pub(crate) struct Export {
     notifications: Vec<NotificationBody>,
     /// The in-app inbox, newest first.
     inbox: Vec<InboxItemBody>,
+    /// What stands against the addresses, the oldest first.
+    suppressions: Vec<SuppressionBody>,
 }
 
 impl From<Dossier> for Export {
@@ -46,6 +49,7 @@ impl From<Dossier> for Export {
             consents: dossier.consents.into_iter().map(ConsentBody::from).collect(),
             notifications: dossier.notifications.into_iter().map(NotificationBody::from).collect(),
             inbox: dossier.inbox.into_iter().map(InboxItemBody::from).collect(),
+            suppressions: dossier.suppressions.into_iter().map(SuppressionBody::from).collect(),
         }
     }
 }

@@ -32,6 +32,7 @@ pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod stats;
+pub(crate) mod suppression;
 pub(crate) mod template;
 pub(crate) mod timestamp;
 pub(crate) mod token;

@@ -1,15 +1,18 @@
 //! People.
 
 use carillon_application::Refusal;
+use carillon_application::suppressions::Shown;
 use carillon_domain::{
     Actor, BusinessId, Choices, Country, EmailAddress, Locale, Person, PersonId, PhoneNumber, Role, zone,
 };
 use chrono_tz::Tz;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::names::{ActorName, RoleName};
 use crate::dto::reading::Reading;
+use crate::dto::suppression::SuppressionBody;
 
 /// A person, as PUT takes it. Replaces all that was known: what is left out is gone.
 #[derive(Deserialize, ToSchema)]
@@ -48,6 +51,10 @@ pub(crate) struct RecipientInput {
     /// Time zone (IANA); the business's where absent.
     #[schema(example = "Europe/Paris")]
     timezone: Option<String>,
+    /// As GET shows them; passed over.
+    #[schema(ignore)]
+    #[serde(default, rename = "suppressions")]
+    _suppressions: IgnoredAny,
 }
 
 /// A person.
@@ -81,6 +88,9 @@ pub(crate) struct RecipientBody {
     /// Time zone (IANA); the business's where null.
     #[schema(value_type = Option<String>, example = "Europe/Paris")]
     timezone: Option<Tz>,
+    /// What stands against the addresses; shown by GET, and passed over by PUT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<Vec<SuppressionBody>>,
 }
 
 impl RecipientInput {
@@ -123,6 +133,14 @@ impl From<Person> for RecipientBody {
             phone: person.phone.map(|phone| phone.expose().to_owned()),
             locale: person.locale,
             timezone: person.timezone,
+            suppressions: None,
         }
+    }
+}
+
+impl RecipientBody {
+    /// The same, with what stands against the addresses.
+    pub(crate) fn with_suppressions(self, shown: Vec<Shown>) -> Self {
+        Self { suppressions: Some(shown.into_iter().map(SuppressionBody::from).collect()), ..self }
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod providers;
 pub(crate) mod recipients;
 pub(crate) mod settings;
 pub(crate) mod stats;
+pub(crate) mod suppressions;
 pub(crate) mod templates;
 pub(crate) mod tokens;
 pub(crate) mod unsubscribe;

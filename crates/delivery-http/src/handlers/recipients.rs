@@ -22,7 +22,8 @@ use crate::path::Id;
 )]
 pub(crate) async fn show_recipient(api: Data<Api>, caller: Caller, id: Id<PersonId>) -> Answer {
     let person = caller.within(api.recipients.show(caller.principal(), &id.0)).await?;
-    Ok(HttpResponse::Ok().json(RecipientBody::from(person)))
+    let stands = caller.within(api.recipients.suppressions(caller.principal(), &id.0)).await?;
+    Ok(HttpResponse::Ok().json(RecipientBody::from(person).with_suppressions(stands)))
 }
 
 /// Make or replace a person

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use carillon_adapter_mailbox::DevelopmentMailbox;
+use carillon_application::Senders;
 use carillon_domain::Channel;
 use carillon_ports::Clock;
 use owo_colors::Style;
@@ -15,7 +16,7 @@ use crate::config::Config;
 use crate::secrets::Secrets;
 use crate::shared::{self, Delivery};
 use crate::terminal::styled;
-use crate::{doors, senders, wiring};
+use crate::{doors, providers_check, senders, wiring};
 
 /// One thing that was looked at.
 struct Finding {
@@ -73,7 +74,14 @@ async fn examine() -> Vec<Finding> {
         findings.push(Finding { what: "database", result: database(&config, &secrets).await });
     }
     findings.push(Finding { what: "redis", result: redis(&config).await });
-    findings.push(Finding { what: "providers", result: providers(&config) });
+    match providers(&config) {
+        Ok((senders, described)) => {
+            findings.push(Finding { what: "providers", result: Ok(described) });
+            let said = providers_check::ask(&senders).await;
+            findings.extend(said.into_iter().map(|(what, result)| Finding { what, result }));
+        }
+        Err(problem) => findings.push(Finding { what: "providers", result: Err(problem) }),
+    }
     findings.push(Finding { what: "receipts", result: Ok(doors::describe(&config)) });
     // Whether an appointment takes place when people think it does hangs on this version.
     findings.push(Finding { what: "time zones", result: Ok(chrono_tz::IANA_TZDB_VERSION.to_owned()) });
@@ -96,13 +104,14 @@ async fn redis(config: &Config) -> Result<String, String> {
     }
 }
 
-fn providers(config: &Config) -> Result<String, String> {
+fn providers(config: &Config) -> Result<(Senders, String), String> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let senders = senders::senders(config, &clock, &mailbox).map_err(|error| format!("{error:#}"))?;
     let of = |channel| senders.gates().filter(move |gate| gate.channel == channel).map(|gate| gate.provider);
     let (email, sms): (Vec<&str>, Vec<&str>) = (of(Channel::Email).collect(), of(Channel::Sms).collect());
-    Ok(format!("e-mail by {}; SMS by {}", email.join(", then "), sms.join(", then ")))
+    let described = format!("e-mail by {}; SMS by {}", email.join(", then "), sms.join(", then "));
+    Ok((senders, described))
 }
 
 fn text(result: anyhow::Result<String>) -> Result<String, String> {

@@ -234,6 +234,7 @@ fn api(service: &Service) -> Api {
     let settings = ApiSettings { jwt_secret: service.jwt_secret.clone().into_bytes() };
     let api = Api::new(&service.ports, settings)
         .with_rates(service.rates)
+        .with_lists(service.senders.lists.clone())
         .with_vitals(service.vitals.clone())
         .with_room_for(service.requests_at_once);
     match &service.counts {

@@ -1,12 +1,12 @@
 //! Addresses that receipts and their owners condemn, and absolve.
 
+use carillon_domain::ids::MessageId;
 use carillon_domain::message::TryEnd;
 use carillon_domain::receipt::{Said, Verdict};
-use carillon_domain::ids::MessageId;
 use carillon_domain::{Channel, EmailAddress, Person, PhoneNumber, Purpose, Status};
 use carillon_ports::directory::StandingQuery;
-use carillon_ports::store::Outcome;
 use carillon_ports::receipts::{Address, InboundSms, Kept, NewReceipt, OptOut};
+use carillon_ports::store::Outcome;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -106,7 +106,8 @@ pub async fn a_receipt_without_our_ids_finds_its_message(stores: Stores) {
     };
     assert_eq!(stores.keep(vec![complaint]).await, Kept::default(), "of another program's mail");
     stores.apply(now() + TimeDelta::minutes(2)).await;
-    let statuses = async || [stores.status(first.notification.id).await, stores.status(last.notification.id).await];
+    let statuses =
+        async || [stores.status(first.notification.id).await, stores.status(last.notification.id).await];
     assert_eq!(statuses().await, [Status::Undelivered, Status::Sent]);
     assert!(is_suppressed(&stores, "camille", Channel::Email, "salon").await);
     assert_eq!(stores.keep(vec![bounce(None, "e-3")]).await.new, 1);

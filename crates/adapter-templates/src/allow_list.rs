@@ -5,11 +5,12 @@ use crate::error::line_at;
 use crate::tags::{Tag, tags};
 
 /// Filters, each explained in `templates/README.md`.
-pub(crate) const FILTERS: [&str; 16] = [
+pub(crate) const FILTERS: [&str; 17] = [
     "date",
     "day",
     "short_date",
     "time",
+    "is_today",
     "money",
     "number",
     "percent",

@@ -8,8 +8,8 @@ use minijinja::{ErrorKind, Value as Seen, context};
 use crate::context;
 use crate::engine::HTML;
 use crate::filters::Refusal;
-use crate::formats::Scene;
 use crate::kind_folder::Entry;
+use crate::scene::Scene;
 use crate::templates::Templates;
 use crate::texts::{EmailTexts, InboxTexts, Texts};
 
@@ -21,7 +21,7 @@ impl Renderer for Templates {
         let entry = self.entries.get(request.kind).ok_or(RenderError::NoTemplate)?;
         let (locale, texts) = nearest(entry, request.locale).ok_or(RenderError::NoTemplate)?;
         let language = self.languages.get(locale).ok_or(RenderError::NoTemplate)?;
-        let scene = Scene { formats: language.formats.clone(), timezone: request.timezone };
+        let scene = Scene::of(self.regional(language, request), request);
         let seen = Seen::from(context::build(&entry.kind, request, &language.words, scene));
         match request.channel {
             Channel::Email => self.email(texts.email.as_ref().ok_or(RenderError::NoTemplate)?, seen),

@@ -14,6 +14,7 @@ use crate::error::LoadErrors;
 use crate::kind_folder::Entry;
 use crate::load;
 use crate::own;
+use crate::regions::Regions;
 use crate::schema::{Check, Schema};
 use crate::sources::Sources;
 use crate::texts::Language;
@@ -25,6 +26,8 @@ pub struct Templates {
     pub(crate) conditions: BTreeMap<String, Compiled>,
     pub(crate) engine: Environment<'static>,
     pub(crate) languages: BTreeMap<String, Language>,
+    /// The formats of regions.
+    pub(crate) regions: Regions,
     pub(crate) sample_people: BTreeMap<Part, Person>,
     /// Compiled texts of businesses.
     pub(crate) own: own::Cache,
@@ -98,6 +101,15 @@ impl Templates {
             }
         }
         let own = own::Cache::default();
-        Self { entries, events, conditions, engine, languages, sample_people, own }
+        Self {
+            entries,
+            events,
+            conditions,
+            engine,
+            languages,
+            regions: Regions::default(),
+            sample_people,
+            own,
+        }
     }
 }

@@ -42,6 +42,7 @@ pub mod sms;
 pub mod span;
 pub mod value;
 pub mod verdict;
+pub mod whose_clock;
 
 pub use access::{Permission, Principal, Reach};
 pub use address::{EmailAddress, PhoneNumber};

@@ -25,7 +25,8 @@ pub(crate) struct SettingsBody {
     /// Language (BCP 47) of people who have none of their own.
     #[schema(value_type = String, default = "fr", example = "fr")]
     locale: Locale,
-    /// Time zone (IANA) of people who have none of their own.
+    /// Time zone (IANA) of the business: of its appointments and people that have none of their own. Printed times, and reminder rules by
+    /// time of day, follow the appointment's zone, else this one; quiet hours and digests the recipient's, else this one.
     #[serde(deserialize_with = "zone")]
     #[schema(value_type = String, default = "Europe/Paris", example = "Europe/Paris")]
     timezone: Tz,

@@ -104,7 +104,7 @@ fn dates_and_times_are_written_as_in_the_readers_region() {
         ("fr", "jeudi 1er juillet, 14:30"),
         ("fr-FR", "jeudi 1er juillet, 14:30"),
         ("fr-CA", "jeudi 1er juillet, 14 h 30"),
-        ("fr-CH", "jeudi, 1er juillet, 14:30"),
+        ("fr-CH", "jeudi 1er juillet, 14:30"),
         ("fr-BE", "jeudi 1er juillet, 14:30"),
         ("ja", "Thursday, July 1, 2:30 PM"),
     ] {

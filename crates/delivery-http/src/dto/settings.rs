@@ -80,7 +80,7 @@ pub(crate) struct RemindersBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ReminderRule)]
 pub(crate) struct ReminderRuleBody {
-    /// How long before the start: elapsed time (`30m`, `24h`, `3d`), or a time of day where the reader is (`1 day before at 18:00`,
+    /// How long before the start: elapsed time (`30m`, `24h`, `3d`), or a time of day where it takes place (`1 day before at 18:00`,
     /// `the same day at 08:00`).
     #[schema(example = "24h")]
     before: String,

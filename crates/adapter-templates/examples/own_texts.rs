@@ -101,6 +101,8 @@ fn measure(templates: &Templates, text: &str, value: &str) -> Result<Duration, B
             channel: own.channel(),
             locale: &locale,
             timezone: chrono_tz::Europe::Paris,
+            reader_timezone: chrono_tz::Europe::Paris,
+            now: chrono::DateTime::UNIX_EPOCH,
             data: &data,
             recipient: &recipient,
             people: &people,

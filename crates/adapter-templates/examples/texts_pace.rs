@@ -40,6 +40,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             channel,
             locale: &Locale::french(),
             timezone: chrono_tz::Europe::Paris,
+            reader_timezone: chrono_tz::Europe::Paris,
+            now: chrono::DateTime::UNIX_EPOCH,
             data: &data,
             recipient: &recipient,
             people: &BTreeMap::new(),

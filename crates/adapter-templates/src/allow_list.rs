@@ -5,11 +5,12 @@ use crate::error::line_at;
 use crate::tags::{Tag, tags};
 
 /// Filters, each explained in `templates/README.md`.
-pub(crate) const FILTERS: [&str; 18] = [
+pub(crate) const FILTERS: [&str; 19] = [
     "date",
     "day",
     "short_date",
     "time",
+    "is_today",
     "money",
     "number",
     "percent",

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use carillon_domain::kind::Audience;
 use carillon_domain::{Actor, Business, Channel, Kind, Value, name};
 use carillon_ports::catalogue::RenderRequest;
+use chrono_tz::Tz;
 use minijinja::Value as Seen;
 
 use crate::accent::Accent;
-use crate::formats::Scene;
 use crate::people::{Cast, person, reader, without_breaks};
+use crate::scene::{Scene, placed};
 use crate::texts::Words;
 
 /// The people of an event: names that data may not take over from the people given with it.
@@ -128,7 +129,8 @@ pub(crate) fn names_of(data: &Value, cast: Option<&Cast<'_>>) -> BTreeMap<String
     match data {
         Value::Map(items) => {
             let present = items.iter().filter(|(_, item)| !matches!(item, Value::Null));
-            present.map(|(name, item)| (name.clone(), seen(item, cast))).collect()
+            let zone = items.get("timezone").and_then(Value::as_text).and_then(|zone| zone.parse().ok());
+            present.map(|(name, item)| (name.clone(), seen_in(zone, item, cast))).collect()
         }
         Value::Null
         | Value::Bool(_)
@@ -137,6 +139,12 @@ pub(crate) fn names_of(data: &Value, cast: Option<&Cast<'_>>) -> BTreeMap<String
         | Value::Text(_)
         | Value::List(_) => BTreeMap::new(),
     }
+}
+
+/// A value of a map that has a zone: its times keep it, for another zone may be that of the text.
+fn seen_in(zone: Option<Tz>, value: &Value, cast: Option<&Cast<'_>>) -> Seen {
+    let placed = zone.filter(|_| cast.is_some()).and_then(|zone| placed(value.as_text()?, zone));
+    placed.map_or_else(|| seen(value, cast), Seen::from)
 }
 
 fn seen(value: &Value, cast: Option<&Cast<'_>>) -> Seen {

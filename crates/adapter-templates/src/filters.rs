@@ -9,7 +9,7 @@ use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 
 use crate::context::SCENE;
-use crate::formats::{Formats, Scene};
+use crate::scene::Scene;
 
 const NOT_TIME: &str = "this filter takes a time in RFC 3339";
 const NOT_TEXT: &str = "this filter takes a text";
@@ -17,10 +17,15 @@ const NOT_CURRENCY: &str = "the currency is no code of ISO 4217, such as EUR";
 
 /// Adds every filter that texts may use (`allow_list::FILTERS` has the same names).
 pub(crate) fn add_to(environment: &mut Environment<'_>) {
-    environment.add_filter("date", |state: &State, time: &Value| at(state, time, Formats::date));
-    environment.add_filter("day", |state: &State, time: &Value| at(state, time, Formats::day));
-    environment.add_filter("short_date", |state: &State, time: &Value| at(state, time, Formats::short_date));
-    environment.add_filter("time", |state: &State, time: &Value| at(state, time, Formats::time));
+    environment.add_filter("date", |state: &State, time: &Value| {
+        at(state, time, |scene, time| scene.formats.date(time))
+    });
+    environment.add_filter("day", |state: &State, time: &Value| at(state, time, Scene::day));
+    environment.add_filter("short_date", |state: &State, time: &Value| at(state, time, Scene::short_date));
+    environment.add_filter("time", |state: &State, time: &Value| at(state, time, Scene::time));
+    environment.add_filter("is_today", |state: &State, time: &Value| {
+        with_scene(state, |scene| Ok(scene.is_today(&read(scene, time)?)))
+    });
     environment.add_filter("money", money);
     environment.add_filter("number", |state: &State, value: &Value| {
         with_scene(state, |scene| Ok(scene.formats.number(&decimal(value, 0, 2)?)))
@@ -70,14 +75,15 @@ fn with_scene<R>(state: &State<'_, '_>, run: impl FnOnce(&Scene) -> Result<R, Er
 fn at(
     state: &State<'_, '_>,
     time: &Value,
-    format: impl FnOnce(&Formats, &DateTime<Tz>) -> Option<String>,
+    format: impl FnOnce(&Scene, &DateTime<Tz>) -> Option<String>,
 ) -> Result<String, Error> {
     with_scene(state, |scene| {
-        let time = text(time, NOT_TIME)?;
-        let time = DateTime::parse_from_rfc3339(time).map_err(|_| wrong(NOT_TIME))?;
-        format(&scene.formats, &time.with_timezone(&scene.timezone))
-            .ok_or_else(|| wrong("this time is out of range"))
+        format(scene, &read(scene, time)?).ok_or_else(|| wrong("this time is out of range"))
     })
+}
+
+fn read(scene: &Scene, time: &Value) -> Result<DateTime<Tz>, Error> {
+    scene.read(text(time, NOT_TIME)?).ok_or_else(|| wrong(NOT_TIME))
 }
 
 fn money(state: &State<'_, '_>, minor_units: &Value, currency: &Value) -> Result<String, Error> {

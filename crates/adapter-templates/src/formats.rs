@@ -9,33 +9,22 @@ use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use icu_datetime::fieldsets::{MDE, T, YMDE};
 use icu_datetime::input::{Date, Time};
-use icu_datetime::options::TimePrecision;
-use icu_datetime::{DateTimeFormatter, NoCalendarFormatter};
+use icu_datetime::options::{TimePrecision, YearStyle};
+use icu_datetime::{DateTimeFormatter, DateTimeFormatterLoadError, NoCalendarFormatter};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
 use icu_experimental::dimension::percent::formatter::PercentFormatter;
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
-use minijinja::value::Object;
 
 use crate::money;
+use crate::places::Places;
 
 /// How many formatters of money a language keeps.
 const MOST_CURRENCIES: usize = 64;
 
 type Money = Arc<CurrencyFormatter<DecimalFormatter>>;
-
-/// The language and zone that a text is made in.
-#[derive(Debug)]
-pub(crate) struct Scene {
-    /// The formatters of the language.
-    pub(crate) formats: Arc<Formats>,
-    /// The zone that times are shown in.
-    pub(crate) timezone: Tz,
-}
-
-impl Object for Scene {}
 
 /// The formatters of one language.
 #[derive(Debug)]
@@ -44,10 +33,12 @@ pub(crate) struct Formats {
     date: DateTimeFormatter<YMDE>,
     day: DateTimeFormatter<MDE>,
     short_date: DateTimeFormatter<MDE>,
+    short_date_of_year: DateTimeFormatter<YMDE>,
     time: NoCalendarFormatter<T>,
     number: DecimalFormatter,
     percent: PercentFormatter<DecimalFormatter>,
     plural: PluralRules,
+    places: Places,
     money: RwLock<BTreeMap<String, Money>>,
 }
 
@@ -61,6 +52,7 @@ impl Formats {
             date: DateTimeFormatter::try_new((&locale).into(), YMDE::long()).map_err(|e| words(&e))?,
             day: DateTimeFormatter::try_new((&locale).into(), MDE::long()).map_err(|e| words(&e))?,
             short_date: short_date(&locale).map_err(|e| words(&e))?,
+            short_date_of_year: short_date_of_year(&locale).map_err(|e| words(&e))?,
             time: NoCalendarFormatter::try_new((&locale).into(), minutes).map_err(|e| words(&e))?,
             number: DecimalFormatter::try_new(
                 (&locale).into(),
@@ -73,6 +65,7 @@ impl Formats {
             )
             .map_err(|e| words(&e))?,
             plural: PluralRules::try_new_cardinal((&locale).into()).map_err(|e| words(&e))?,
+            places: Places::new(&locale).map_err(|e| words(&e))?,
             money: RwLock::default(),
             locale,
         })
@@ -81,19 +74,30 @@ impl Formats {
     /// "Thursday, December 3, 2026".
     pub(crate) fn date(&self, time: &impl Datelike) -> Option<String> {
         let (year, month, day) = year_month_day(time)?;
-        Some(plain_spaces(&self.date.format(&Date::try_new_iso(year, month, day).ok()?)))
+        Some(self.ordinal(plain_spaces(&self.date.format(&Date::try_new_iso(year, month, day).ok()?)), day))
     }
 
     /// "Thursday, December 3".
     pub(crate) fn day(&self, time: &impl Datelike) -> Option<String> {
         let (year, month, day) = year_month_day(time)?;
-        Some(plain_spaces(&self.day.format(&Date::try_new_iso(year, month, day).ok()?)))
+        Some(self.ordinal(plain_spaces(&self.day.format(&Date::try_new_iso(year, month, day).ok()?)), day))
     }
 
     /// "Thu, Dec 3".
     pub(crate) fn short_date(&self, time: &impl Datelike) -> Option<String> {
         let (year, month, day) = year_month_day(time)?;
         Some(plain_spaces(&self.short_date.format(&Date::try_new_iso(year, month, day).ok()?)))
+    }
+
+    /// "Tue, Dec 3, 2030".
+    pub(crate) fn short_date_of_year(&self, time: &impl Datelike) -> Option<String> {
+        let (year, month, day) = year_month_day(time)?;
+        Some(plain_spaces(&self.short_date_of_year.format(&Date::try_new_iso(year, month, day).ok()?)))
+    }
+
+    /// "Paris time"; "Paris" where it `is_brief`.
+    pub(crate) fn place(&self, zone: Tz, is_brief: bool) -> String {
+        self.places.name(zone, is_brief)
     }
 
     /// "2:30 PM".
@@ -124,6 +128,12 @@ impl Formats {
         self.plural.category_for(value)
     }
 
+    /// The first of a month is an ordinal in French, which CLDR does not know: "1er décembre".
+    fn ordinal(&self, date: String, day: u8) -> String {
+        let is_french = self.locale.id.language.as_str() == "fr";
+        if is_french && day == 1 { date.replacen(" 1 ", " 1er ", 1) } else { date }
+    }
+
     fn money_formatter(&self, currency: &str) -> Option<Money> {
         // A poisoned lock is harmless: the map only ever gains whole entries.
         if let Some(known) = self.money.read().unwrap_or_else(PoisonError::into_inner).get(currency) {
@@ -141,12 +151,31 @@ impl Formats {
 
 /// With the month's name where all of its short names are in the SMS alphabet ("Thu, Dec 3"), otherwise with its number
 /// ("jeu. 03/12": août is not).
-fn short_date(locale: &Locale) -> Result<DateTimeFormatter<MDE>, icu_datetime::DateTimeFormatterLoadError> {
+fn short_date(locale: &Locale) -> Result<DateTimeFormatter<MDE>, DateTimeFormatterLoadError> {
     let named = DateTimeFormatter::try_new(locale.into(), MDE::medium())?;
-    let fits = (1..=12)
-        .flat_map(|month| (1..=7).filter_map(move |day| Date::try_new_iso(2026, month, day).ok()))
-        .all(|date| sms::cost(&sms::plain(&named.format(&date).to_string())).alphabet == Alphabet::Gsm7);
+    let fits = days_of_a_year()
+        .filter_map(|(month, day)| Date::try_new_iso(2026, month, day).ok())
+        .all(|date| is_plain(&named.format(&date)));
     if fits { Ok(named) } else { DateTimeFormatter::try_new(locale.into(), MDE::short()) }
+}
+
+/// The same with the year.
+fn short_date_of_year(locale: &Locale) -> Result<DateTimeFormatter<YMDE>, DateTimeFormatterLoadError> {
+    let named = DateTimeFormatter::try_new(locale.into(), YMDE::medium())?;
+    let fits = days_of_a_year()
+        .filter_map(|(month, day)| Date::try_new_iso(2026, month, day).ok())
+        .all(|date| is_plain(&named.format(&date)));
+    let numbered = YMDE::short().with_year_style(YearStyle::Full);
+    if fits { Ok(named) } else { DateTimeFormatter::try_new(locale.into(), numbered) }
+}
+
+/// A week of each month.
+fn days_of_a_year() -> impl Iterator<Item = (u8, u8)> {
+    (1..=12).flat_map(|month| (1..=7).map(move |day| (month, day)))
+}
+
+fn is_plain(text: &dyn Display) -> bool {
+    sms::cost(&sms::plain(&text.to_string())).alphabet == Alphabet::Gsm7
 }
 
 fn year_month_day(time: &impl Datelike) -> Option<(i32, u8, u8)> {

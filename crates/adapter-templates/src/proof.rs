@@ -8,6 +8,7 @@ use carillon_domain::person::Person;
 use carillon_domain::{Business, Channel, Locale, Settings, Value, sms};
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
+use chrono::DateTime;
 
 use crate::context::{self, ALWAYS, PARTS};
 use crate::engine::HTML;
@@ -89,6 +90,8 @@ impl Proof<'_> {
             channel,
             locale,
             timezone: chrono_tz::Europe::Paris,
+            reader_timezone: chrono_tz::Europe::Paris,
+            now: DateTime::UNIX_EPOCH,
             data: self.data,
             recipient: self.recipient,
             people: self.people,

@@ -8,10 +8,10 @@ use minijinja::{ErrorKind, Value as Seen, context};
 use crate::context::{self, Extent};
 use crate::engine::HTML;
 use crate::filters::Refusal;
-use crate::formats::Scene;
 use crate::gaps::closed;
 use crate::kind_folder::Entry;
 use crate::room;
+use crate::scene::Scene;
 use crate::templates::Templates;
 use crate::texts::{EmailTexts, InboxTexts, Texts};
 
@@ -34,10 +34,10 @@ impl Templates {
         let entry = self.entries.get(request.kind).ok_or(RenderError::NoTemplate)?;
         let (locale, texts) = nearest(entry, request.locale).ok_or(RenderError::NoTemplate)?;
         let language = self.languages.get(locale).ok_or(RenderError::NoTemplate)?;
+        let scene = Scene::of(self.regional(language, request), request);
         let see = |request: &RenderRequest<'_>, left_out: usize| {
-            let scene = Scene { formats: language.formats.clone(), timezone: request.timezone };
             let extent = Extent { can_reply, left_out };
-            Seen::from(context::build(&entry.kind, request, &language.words, scene, extent))
+            Seen::from(context::build(&entry.kind, request, &language.words, scene.clone(), extent))
         };
         let seen = see(request, 0);
         match request.channel {

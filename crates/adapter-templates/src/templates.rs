@@ -14,6 +14,7 @@ use crate::error::LoadErrors;
 use crate::kind_folder::Entry;
 use crate::load;
 use crate::own;
+use crate::regions::Regions;
 use crate::schema::{Check, Schema};
 use crate::sources::Sources;
 use crate::texts::Language;
@@ -25,6 +26,8 @@ pub struct Templates {
     pub(crate) conditions: BTreeMap<String, Compiled>,
     pub(crate) engine: Environment<'static>,
     pub(crate) languages: BTreeMap<String, Language>,
+    /// The formats of regions.
+    pub(crate) regions: Regions,
     pub(crate) sample_people: BTreeMap<Part, Person>,
     /// Whether text messages leave by a sender that people can answer to.
     pub(crate) can_reply: bool,
@@ -106,6 +109,16 @@ impl Templates {
             }
         }
         let own = own::Cache::default();
-        Self { entries, events, conditions, engine, languages, sample_people, can_reply: false, own }
+        Self {
+            entries,
+            events,
+            conditions,
+            engine,
+            languages,
+            regions: Regions::default(),
+            sample_people,
+            can_reply: false,
+            own,
+        }
     }
 }

@@ -6,12 +6,12 @@ use carillon_domain::choices::Rhythm;
 use carillon_domain::country::{Country, country_of};
 use carillon_domain::legal_hours::{self, Region};
 use carillon_domain::verdict::Facts;
-use carillon_domain::{Business, Channel, Kind, Person, Purpose, Reason};
+use carillon_domain::{Business, Channel, Kind, Person, Purpose, Reason, whose_clock};
 use carillon_ports::store::Claimed;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::{digest, texts};
+use crate::digest;
 
 /// The facts of a message, as far as they stand with the message itself. Whether it is true, how much its reader has had, and whether it can
 /// be paid for, are for the caller to add.
@@ -23,7 +23,7 @@ pub(crate) fn facts<'a>(
 ) -> Facts<'a> {
     let (message, notification) = (&claimed.message, &claimed.notification);
     let business = claimed.business.as_deref();
-    let zone = texts::timezone(recipient, business);
+    let zone = whose_clock::of_the_reader(recipient, business);
     let was_postponed = matches!(
         message.reason,
         Some(Reason::MarketingHours | Reason::QuietHours | Reason::Digest | Reason::Capped)

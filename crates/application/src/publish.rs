@@ -182,7 +182,7 @@ impl PublishEvent {
         let (tenant, is_new) = inline::take_tenant(ports, business.as_ref(), &mut data).await?;
         let cast =
             self.cast(caller, business.as_ref(), tenant.as_ref(), &mut data, appointment.as_ref()).await?;
-        let appointment = appointment.map(|appointment| completed(appointment, &cast, tenant.as_ref()));
+        let appointment = appointment.map(|appointment| completed(appointment, &cast));
         let event = Event {
             id: ports.ids.event(now),
             occurred_at: occurred_at.unwrap_or(now),
@@ -194,7 +194,10 @@ impl PublishEvent {
         };
 
         let rebooking = match &appointment {
-            Some(appointment) => Some(Rebooking::of(ports, appointment, event.occurred_at, now).await?),
+            Some(appointment) => {
+                let zone = tenant.as_ref().map(|tenant| tenant.settings.timezone);
+                Some(Rebooking::of(ports, appointment, zone, event.occurred_at, now).await?)
+            }
             None => None,
         };
         alongside.check(rebooking.as_ref())?;
@@ -214,7 +217,9 @@ impl PublishEvent {
         let (mut notifications, mut messages) = channels::plan(ports, setting, &wanted).await?;
         unusable::leave_out(&cast.unusable, &notifications, &mut messages);
         let rebooked = match (&rebooking, &tenant) {
-            (Some(rebooking), Some(tenant)) => rebooking.plan(ports, event.id, tenant, now).await?,
+            (Some(rebooking), Some(tenant)) => {
+                rebooking.plan(ports, event.id, tenant, &cast.people, now).await?
+            }
             (None, _) | (_, None) => Rebooked::default(),
         };
         notifications.extend(rebooked.notifications);
@@ -338,9 +343,8 @@ impl Alongside {
     }
 }
 
-/// An appointment with what its event says elsewhere, and the zone of the business where it has none of its own: its local time is part of
-/// what was agreed.
-fn completed(appointment: Appointment, cast: &Cast, tenant: Option<&Business>) -> Appointment {
+/// An appointment with what its event says elsewhere.
+fn completed(appointment: Appointment, cast: &Cast) -> Appointment {
     let mut clients = appointment.clients;
     if let Some(client) = cast.parts.get("client").filter(|client| !clients.contains(client)) {
         clients.insert(0, client.clone());
@@ -348,7 +352,6 @@ fn completed(appointment: Appointment, cast: &Cast, tenant: Option<&Business>) -
     Appointment {
         clients,
         practitioner: appointment.practitioner.or_else(|| cast.parts.get("practitioner").cloned()),
-        timezone: appointment.timezone.or_else(|| tenant.map(|tenant| tenant.settings.timezone)),
         ..appointment
     }
 }

@@ -1,12 +1,15 @@
 //! What a change of an appointment does to its reminders.
 
+use std::collections::BTreeMap;
+
 use carillon_domain::appointment::Change;
-use carillon_domain::ids::{EventId, MessageId};
+use carillon_domain::ids::{EventId, MessageId, PersonId};
 use carillon_domain::replan::{Difference, Existing, Missed, difference};
-use carillon_domain::{Appointment, Booking, Business, Event, Message, Notification};
+use carillon_domain::{Appointment, Booking, Business, Event, Message, Notification, Person};
 use carillon_ports::appointments::Booked;
 use carillon_ports::store::Acceptance;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::accept::accept;
 use crate::reminders::{self, Reminder, Zones};
@@ -35,16 +38,21 @@ pub struct Rebooked {
 }
 
 impl Rebooking {
-    /// Looks up what is known, and decides what it becomes.
+    /// Looks up what is known, and decides what it becomes. An appointment that is said without a zone keeps the one that is known, else
+    /// has `zone`: its local time is part of what was agreed.
     pub async fn of(
         ports: &Ports,
         appointment: &Appointment,
+        zone: Option<Tz>,
         happened_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         let known = ports.appointments.find_appointment(&appointment.business, &appointment.id).await?;
         let before = known.as_ref().map(|booked| &booked.booking);
-        let change = Booking::change(before, appointment, happened_at, now);
+        let known_zone = before.and_then(|booking| booking.appointment.timezone);
+        let timezone = appointment.timezone.or(known_zone).or(zone);
+        let change =
+            Booking::change(before, &Appointment { timezone, ..appointment.clone() }, happened_at, now);
         Ok(Self { known, change })
     }
 
@@ -66,16 +74,17 @@ impl Rebooking {
         }
     }
 
-    /// Plans the reminders anew, as far as they are not right already.
+    /// Plans the reminders anew, as far as they are not right already. `named` are the people who are stored with the change.
     pub async fn plan(
         &self,
         ports: &Ports,
         event: EventId,
         business: &Business,
+        named: &BTreeMap<PersonId, Person>,
         now: DateTime<Utc>,
     ) -> Result<Rebooked, Refusal> {
         let Change::Changed(booking) = &self.change else { return Ok(Rebooked::default()) };
-        let zones = reminders::zones(ports, &business.settings, &[booking]).await?;
+        let zones = reminders::zones(ports, &business.settings, &[booking], named).await?;
         // What was planned for an older timing is called off by the commit itself.
         let existing: &[Existing] = match &self.known {
             Some(known) if known.booking.timing == booking.timing => &known.reminders,
@@ -97,7 +106,7 @@ pub async fn store(
     happened_at: DateTime<Utc>,
 ) -> Result<Rebooking, Refusal> {
     let now = ports.clock.now();
-    let rebooking = Rebooking::of(ports, appointment, happened_at, now).await?;
+    let rebooking = Rebooking::of(ports, appointment, None, happened_at, now).await?;
     if !matches!(rebooking.change, Change::Changed(_)) {
         return Ok(rebooking);
     }
@@ -111,7 +120,7 @@ pub async fn store(
         parts: client.into_iter().collect(),
         data: appointment.data(),
     };
-    let rebooked = rebooking.plan(ports, event.id, business, now).await?;
+    let rebooked = rebooking.plan(ports, event.id, business, &BTreeMap::new(), now).await?;
     let acceptance = Acceptance {
         booking: rebooked.booking,
         vanish: rebooked.vanish,

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use carillon_domain::decision::{self, Asked};
 use carillon_domain::ids::{EventId, PersonId};
-use carillon_domain::lead::Lead;
 use carillon_domain::notification::Fence;
 use carillon_domain::reminder::{self, Planned};
 use carillon_domain::replan::{Key, Wanted};
-use carillon_domain::{Booking, Business, Kind, Message, Notification, Reason, Settings};
+use carillon_domain::{Booking, Business, Kind, Message, Notification, Person, Reason, Settings};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -130,22 +129,25 @@ pub fn make(
     (notifications, messages)
 }
 
-/// The zones of those who take part in these appointments; nobody is asked for where no rule looks at a clock.
-pub async fn zones(ports: &Ports, settings: &Settings, bookings: &[&Booking]) -> Result<Zones, Refusal> {
-    if !looks_at_a_clock(settings) {
+/// The zones of those who take part in these appointments; none is looked up where no rule depends on them.
+/// People who are stored together with an appointment are `named`: they may not be in the directory yet.
+pub async fn zones(
+    ports: &Ports,
+    settings: &Settings,
+    bookings: &[&Booking],
+    named: &BTreeMap<PersonId, Person>,
+) -> Result<Zones, Refusal> {
+    // Times of day are those of the place: only quiet hours depend on where the reader is.
+    if settings.quiet_hours.is_none() {
         return Ok(Zones::new());
     }
     let people: BTreeSet<PersonId> = bookings
         .iter()
         .flat_map(|booking| booking.appointment.clients.iter().chain(&booking.appointment.practitioner))
+        .filter(|person| !named.contains_key(person))
         .cloned()
         .collect();
     let found = ports.directory.find_people(&people.into_iter().collect::<Vec<_>>()).await?;
-    Ok(found.into_iter().filter_map(|person| Some((person.id, person.timezone?))).collect())
-}
-
-/// Whether the time of a reminder depends on where its reader is.
-fn looks_at_a_clock(settings: &Settings) -> bool {
-    let is_civil = |lead| matches!(lead, Ok(Lead::Civil { .. }));
-    settings.quiet_hours.is_some() || settings.reminders.rules.iter().any(|rule| is_civil(rule.lead()))
+    let all = found.into_iter().chain(named.values().cloned());
+    Ok(all.filter_map(|person| Some((person.id, person.timezone?))).collect())
 }

@@ -206,7 +206,7 @@ impl ReplanReminders {
 
     async fn zones(&self, business: &Business, booked: &[Booked]) -> Result<Zones, Refusal> {
         let bookings: Vec<_> = booked.iter().map(|one| &one.booking).collect();
-        reminders::zones(&self.ports, &business.settings, &bookings).await
+        reminders::zones(&self.ports, &business.settings, &bookings, &BTreeMap::new()).await
     }
 
     fn replanning(&self, business: &BusinessId, now: DateTime<Utc>) -> Replanning {

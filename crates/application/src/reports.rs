@@ -174,9 +174,9 @@ impl SendReports {
             if ports.store.find_answer(&key.owner, &key.key).await?.is_some() {
                 continue;
             }
-            // The day is that of its reader, who may live by other clocks than the business.
-            let zone = person.timezone.unwrap_or(business.settings.timezone);
-            let (from, to) = (midnight(due.first, zone), midnight(due.end, zone));
+            // The day is the place's, as are the times that the agenda prints.
+            let zone = business.settings.timezone;
+            let (from, to) = (start_of(due.first, business), start_of(due.end, business));
             let visits = ports.appointments.list_visits(&business.id, &person.id, from, to).await?;
             // Nobody needs to hear every evening that there is nothing.
             if visits.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use carillon_domain::own_text::{Severity, TextProblem};
-use carillon_domain::{Business, OwnText, Permission, Person, PersonId, Principal, Value};
+use carillon_domain::{Business, OwnText, Permission, Person, PersonId, Principal, Value, whose_clock};
 pub use carillon_ports::business_texts::{TextName, TextVersion};
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 pub use carillon_ports::own_texts::Checked;
@@ -173,7 +173,9 @@ impl ManageTexts {
             kind: &look.name.kind,
             channel: look.name.channel,
             locale: &look.name.locale,
-            timezone: texts::timezone(&recipient, Some(business)),
+            timezone: whose_clock::of_the_place(texts::zone_in(&data), Some(business), Some(&recipient)),
+            reader_timezone: whose_clock::of_the_reader(&recipient, Some(business)),
+            now: self.ports.clock.now(),
             data: &data,
             recipient: &recipient,
             people: &people,

@@ -1,6 +1,6 @@
-//! Making the text of a message: from what is agreed now, in the reader's language, by the reader's clock.
+//! Making the text of a message: from what is agreed now, in the reader's language, by the clock of the place.
 
-use carillon_domain::{Booking, Business, Channel, Event, Locale, Notification, Person, Value};
+use carillon_domain::{Booking, Business, Channel, Event, Locale, Notification, Person, Value, whose_clock};
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
 use carillon_ports::store::Claimed;
@@ -77,7 +77,9 @@ pub(crate) fn render(
         kind: &claimed.notification.kind,
         channel: reading.channel,
         locale: &locale,
-        timezone: timezone(recipient, business),
+        timezone: place(claimed, reading.event, recipient),
+        reader_timezone: whose_clock::of_the_reader(recipient, business),
+        now: ports.clock.now(),
         data: agreed.as_ref().unwrap_or(&reading.event.data),
         recipient,
         people: &claimed.people,
@@ -102,10 +104,16 @@ pub(crate) fn locale(person: &Person, business: Option<&Business>) -> Locale {
     person.locale.clone().or_else(of_business).unwrap_or_else(Locale::english)
 }
 
-/// The clock that somebody looks at: their own, else the business's.
-pub(crate) fn timezone(person: &Person, business: Option<&Business>) -> Tz {
-    let of_business = || business.map(|business| business.settings.timezone);
-    person.timezone.or_else(of_business).unwrap_or(carillon_domain::business::PLATFORM_ZONE)
+/// The zone of the place that a message speaks of: what is stored of its appointment counts, as in the calendar file.
+fn place(claimed: &Claimed, event: &Event, recipient: &Person) -> Tz {
+    let stored = claimed.booking.as_deref().and_then(|booking| booking.appointment.timezone);
+    let appointment = stored.or_else(|| zone_in(&event.data));
+    whose_clock::of_the_place(appointment, claimed.business.as_deref(), Some(recipient))
+}
+
+/// The zone that data gives its appointment.
+pub(crate) fn zone_in(data: &Value) -> Option<Tz> {
+    data.text_at("appointment.timezone")?.parse().ok()
 }
 
 /// The appointment that a message reminds of.

@@ -86,7 +86,7 @@ impl Appointment {
     /// What lists of appointments say of it; its client is whoever takes that part in the event that brings the list.
     pub fn visit(&self, client: &str) -> Value {
         let mut visit = self.data().take("appointment").unwrap_or_else(Value::map);
-        for name in ["id", "status", "timezone"] {
+        for name in ["id", "status"] {
             drop(visit.take(name));
         }
         visit.set("client", Value::map());

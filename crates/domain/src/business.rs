@@ -33,7 +33,7 @@ pub struct Business {
 pub struct Settings {
     /// Language of people who have none of their own.
     pub locale: Locale,
-    /// Time zone (IANA) of people who have none of their own.
+    /// Time zone (IANA) of appointments and people that have none of their own.
     pub timezone: Tz,
     /// When clients are reminded.
     pub reminders: Reminders,

@@ -34,7 +34,7 @@ pub enum Lead {
 pub struct LeadError;
 
 impl Lead {
-    /// The time that is so long before `starts_at`, for somebody in `zone`.
+    /// The time that is so long before `starts_at`, by the clocks of `zone`.
     pub fn before(self, starts_at: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
         match self {
             Self::Elapsed(span) => starts_at - span,

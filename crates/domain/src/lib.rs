@@ -48,6 +48,7 @@ pub mod sms;
 pub mod span;
 pub mod value;
 pub mod verdict;
+pub mod whose_clock;
 pub mod zone;
 
 pub use access::{Permission, Principal, Reach};

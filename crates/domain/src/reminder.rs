@@ -74,7 +74,7 @@ pub struct Planned<'a> {
 /// The reminders of one person who takes part; none unless the appointment is agreed.
 ///
 /// Clients are reminded by the business's rules, each with the text of the nearest kind; staff by the kinds' own time. Times of day are
-/// those of the reader's `zone`.
+/// those of the place, quiet hours those of the reader's `zone`.
 pub fn plan<'a>(
     booking: &Booking,
     settings: &Settings,
@@ -106,13 +106,14 @@ fn useful_until(starts_at: DateTime<Utc>, due_at: DateTime<Utc>) -> DateTime<Utc
 
 fn for_client<'a>(booking: &Booking, settings: &Settings, kinds: &[&'a Kind], zone: Tz) -> Vec<Planned<'a>> {
     let starts_at = booking.appointment.starts_at;
+    let place = booking.appointment.timezone.unwrap_or(settings.timezone);
     let quiet = settings.quiet_hours.as_ref().and_then(QuietHours::quiet);
     let earliest = booking.timed_at + settings.late_booking.spacing();
     let mut planned: Vec<Planned<'a>> = Vec::new();
     for rule in &settings.reminders.rules {
         let Ok(lead) = rule.lead() else { continue };
         let Some(kind) = text_of(rule, lead, kinds) else { continue };
-        let own = lead.before(starts_at, zone);
+        let own = lead.before(starts_at, place);
         // A time of day on the day itself can lie behind the start, or so close to it that it helps nobody.
         if own + LEAST > starts_at {
             continue;

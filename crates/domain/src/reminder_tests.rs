@@ -164,14 +164,28 @@ fn quiet_hours_bring_a_reminder_forward() {
 }
 
 #[test]
-fn a_time_of_day_is_that_of_the_reader() {
-    let settings = rules(&["1 day before at 18:00"]);
-    let booking = booking(72, AppointmentStatus::Confirmed);
+fn a_time_of_day_is_that_of_the_place_and_quiet_hours_are_the_readers() {
+    use chrono_tz::{America::New_York, Asia::Tokyo};
     let kinds = [kind("day", Audience::Clients, 24)];
     let kinds: Vec<&Kind> = kinds.iter().collect();
-    let due = |zone: Tz| plan(&booking, &settings, &kinds, &"c".parse().unwrap(), zone)[0].due_at;
-    assert_eq!(due(PARIS), "2026-12-03T17:00:00Z".parse::<DateTime<Utc>>().unwrap());
-    assert_eq!(due(chrono_tz::America::New_York), "2026-12-03T23:00:00Z".parse::<DateTime<Utc>>().unwrap());
+    let quiet = QuietHours { from: "21:00".to_owned(), to: "08:00".to_owned() };
+    let at_six = rules(&["1 day before at 18:00"]);
+    let settings = Settings { quiet_hours: Some(quiet), ..at_six.clone() };
+    // the appointment's zone, the reader's; when it is due, and when it is with quiet hours
+    let table = [
+        (None, PARIS, "2026-12-03T17:00:00Z", "2026-12-03T17:00:00Z"),
+        (None, New_York, "2026-12-03T17:00:00Z", "2026-12-03T17:00:00Z"),
+        (None, Tokyo, "2026-12-03T17:00:00Z", "2026-12-03T12:00:00Z"),
+        (Some(New_York), New_York, "2026-12-03T23:00:00Z", "2026-12-03T23:00:00Z"),
+        (Some(New_York), PARIS, "2026-12-03T23:00:00Z", "2026-12-03T20:00:00Z"),
+    ];
+    for (place, reader, open, quiet) in table {
+        let mut booking = booking(72, AppointmentStatus::Confirmed);
+        booking.appointment.timezone = place;
+        let due = |settings| plan(&booking, settings, &kinds, &"c".parse().unwrap(), reader)[0].due_at;
+        let expected = |time: &str| time.parse::<DateTime<Utc>>().unwrap();
+        assert_eq!((due(&at_six), due(&settings)), (expected(open), expected(quiet)), "{place:?} {reader}");
+    }
 }
 
 #[test]

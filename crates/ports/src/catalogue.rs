@@ -62,8 +62,12 @@ pub struct RenderRequest<'a> {
     pub channel: Channel,
     /// The wanted language; the nearest one there is gets used.
     pub locale: &'a Locale,
-    /// The zone that times are shown in.
+    /// The zone of the place, that times are shown in.
     pub timezone: Tz,
+    /// The zone of the reader: a time names the place where the reader's clock differs.
+    pub reader_timezone: Tz,
+    /// Now: a date that is not near carries its year.
+    pub now: DateTime<Utc>,
     /// The event's data.
     pub data: &'a Value,
     /// Who reads it.

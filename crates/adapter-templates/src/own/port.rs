@@ -10,7 +10,6 @@ use minijinja::{Value as Seen, context};
 
 use crate::context::{self, Extent};
 use crate::engine::HTML;
-use crate::formats::Scene;
 use crate::gaps::closed;
 use crate::own::compile::{self, Compiled, compile};
 use crate::own::frame;
@@ -21,6 +20,7 @@ use crate::own::reading::{Misfit, Reading};
 use crate::own::tree::Place;
 use crate::own::{verdict, walk};
 use crate::render::{cut, one_line, tidy};
+use crate::scene::Scene;
 use crate::templates::Templates;
 use crate::texts::{Language, Words};
 
@@ -46,10 +46,9 @@ impl OwnTexts for Templates {
         let compiled = self.own.get_or_make(text, || compile(text)).map_err(|faults| {
             faults.into_iter().next().map_or(RenderError::NoTemplate, |(part, fault)| failed(part, &fault))
         })?;
-        let scene = || Scene { formats: language.formats.clone(), timezone: request.timezone };
+        let scene = Scene::of(self.regional(language, request), request);
         let extent = Extent { can_reply: self.can_reply && request.channel == Channel::Sms, left_out: 0 };
-        let seen = context::build(&entry.kind, request, &language.words, scene(), extent);
-        let scene = scene();
+        let seen = context::build(&entry.kind, request, &language.words, scene.clone(), extent);
         let reading = Reading { seen: &seen, scene: &scene, longest: LONGEST_VALUE };
         match text.channel() {
             Channel::Email => self.own_email(entry.kind.actor, language, &compiled, &reading),

@@ -12,12 +12,12 @@ use minijinja::Value as Seen;
 use minijinja::filters::title;
 
 use crate::filters::decimal;
-use crate::formats::Scene;
 use crate::gaps;
 use crate::own::letters::{clean, first};
 use crate::own::limits::{LONGEST_ADDRESS, WHOLE_ADDRESS};
 use crate::own::links;
 use crate::own::tree::{Condition, Currency, Fault, Filter, Literal, Name, PlacedFilter, Print};
+use crate::scene::Scene;
 
 /// A value and a filter that do not go together. It holds no value.
 pub(crate) type Misfit = Fault;
@@ -85,9 +85,9 @@ impl Reading<'_> {
         let formats = &self.scene.formats;
         let made = match &placed.filter {
             Filter::Date => formats.date(&self.time(&value, placed)?),
-            Filter::Day => formats.day(&self.time(&value, placed)?),
-            Filter::ShortDate => formats.short_date(&self.time(&value, placed)?),
-            Filter::Time => formats.time(&self.time(&value, placed)?),
+            Filter::Day => self.scene.day(&self.time(&value, placed)?),
+            Filter::ShortDate => self.scene.short_date(&self.time(&value, placed)?),
+            Filter::Time => self.scene.time(&self.time(&value, placed)?),
             Filter::Money(currency) => {
                 let Some(code) = self.currency(currency) else { return Ok(None) };
                 i64::try_from(value.clone()).ok().and_then(|amount| formats.money(amount, &code))
@@ -124,9 +124,8 @@ impl Reading<'_> {
     }
 
     fn time(&self, value: &Seen, placed: &PlacedFilter) -> Result<DateTime<Tz>, Misfit> {
-        let time = value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-        time.map(|time| time.with_timezone(&self.scene.timezone))
-            .ok_or_else(|| Misfit::new(placed.place, Code::WrongType, "this filter takes a time"))
+        let time = value.as_str().and_then(|text| self.scene.read(text));
+        time.ok_or_else(|| Misfit::new(placed.place, Code::WrongType, "this filter takes a time"))
     }
 
     fn currency(&self, currency: &Currency) -> Option<String> {

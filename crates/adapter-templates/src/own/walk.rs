@@ -72,9 +72,10 @@ mod tests {
     use carillon_domain::own_text::TextPart;
 
     use super::*;
-    use crate::formats::{Formats, Scene};
+    use crate::formats::Formats;
     use crate::own::compile::compile;
     use crate::own::limits::{LONGEST_VALUE, MOST_BRANCHES, MOST_MARKS, MOST_PLACEHOLDERS};
+    use crate::scene::Scene;
 
     /// Counts the steps of a walk; never full, so that none is left out.
     #[derive(Default)]
@@ -108,7 +109,7 @@ mod tests {
 
     fn steps(body: String) -> usize {
         let compiled = compile(&OwnText::Email { subject: "x".to_owned(), body }).unwrap();
-        let scene = Scene { formats: Formats::new("fr").unwrap().into(), timezone: chrono_tz::UTC };
+        let scene = Scene::in_utc(Formats::new("fr").unwrap().into());
         let seen = BTreeMap::from([("a".to_owned(), "x".repeat(10_000).into())]);
         let mut steps = Steps::default();
         let reading = Reading { seen: &seen, scene: &scene, longest: LONGEST_VALUE };

@@ -77,6 +77,7 @@ fn a_plural_follows_the_rules_of_the_language() {
 fn times_are_shown_in_the_zone_that_was_asked_for() {
     let mut stage = Stage::new("client.appointment_confirmed", "en");
     stage.timezone = chrono_tz::Pacific::Auckland;
+    stage.data.set("appointment.timezone", "Pacific/Auckland".into());
     let (subject, ..) = stage.email();
     assert!(subject.contains("Friday, December 4 at 2:30\u{a0}AM"), "{subject}");
 }

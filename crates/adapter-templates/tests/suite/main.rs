@@ -1,6 +1,7 @@
 //! The built-in texts as a reader gets them, and what the catalogue promises of any folder.
 
 mod catalogue;
+mod clocks;
 mod directories;
 mod escaping;
 mod language;

@@ -43,6 +43,8 @@ impl Stage {
             channel: text.channel(),
             locale: &self.locale,
             timezone: self.timezone,
+            reader_timezone: self.reader_timezone.unwrap_or(self.timezone),
+            now: self.now,
             data: &self.data,
             recipient: &self.recipient,
             people: &self.people,

@@ -13,6 +13,8 @@ pub(super) struct Voice {
     pub(super) french: bool,
     /// Where the reader is.
     pub(super) zone: Tz,
+    /// Where the business is: the zone of appointments that have none of their own.
+    pub(super) place: Tz,
     /// The business's name.
     pub(super) name: Option<String>,
     /// Its phone number as people should read it.
@@ -162,8 +164,16 @@ impl Voice {
     }
 
     fn when(&self, booking: &Booking) -> String {
-        let start = civil::shown(booking.appointment.starts_at, self.zone);
-        if self.french { french_time(start) } else { start.format("%a %-d %b at %H:%M").to_string() }
+        let starts_at = booking.appointment.starts_at;
+        let place = booking.appointment.timezone.unwrap_or(self.place);
+        let start = civil::shown(starts_at, place);
+        let time =
+            if self.french { french_time(start) } else { start.format("%a %-d %b at %H:%M").to_string() };
+        if start == civil::shown(starts_at, self.zone) {
+            return time;
+        }
+        let city = place.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+        format!("{time} ({city})")
     }
 
     fn reach(&self) -> String {

@@ -6,6 +6,7 @@ fn voice(french: bool, name: &str) -> Voice {
     Voice {
         french,
         zone: chrono_tz::Europe::Paris,
+        place: chrono_tz::Europe::Paris,
         name: Some(name.to_owned()),
         phone: Some("04 78 00 00 00".to_owned()),
     }

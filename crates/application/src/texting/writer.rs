@@ -89,6 +89,7 @@ impl Writer {
         let own_zone = self.person.as_ref().and_then(|person| person.timezone);
         Voice {
             french: self.french,
+            place: settings.map_or(PLATFORM_ZONE, |settings| settings.timezone),
             zone: own_zone.or(settings.map(|settings| settings.timezone)).unwrap_or(PLATFORM_ZONE),
             name: self.business.as_ref().map(|business| business.name.clone()),
             phone: settings.and_then(|settings| settings.brand.phone.clone()),

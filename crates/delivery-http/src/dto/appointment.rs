@@ -58,7 +58,8 @@ pub(crate) struct AppointmentBody {
     /// When it ends (RFC 3339 with offset).
     #[schema(format = DateTime, example = "2027-03-04T15:15:00+01:00")]
     ends_at: Option<String>,
-    /// The time zone (IANA) that it was agreed in; that of the business where absent.
+    /// The time zone (IANA) of the place: texts, calendar files and reminder rules by time of day follow it. That of the business where
+    /// absent.
     #[schema(example = "Europe/Paris")]
     timezone: Option<String>,
     /// Where it stands; `confirmed` where absent.

@@ -48,7 +48,8 @@ pub(crate) struct RecipientInput {
     /// Language (BCP 47); the business's where absent.
     #[schema(example = "fr")]
     locale: Option<String>,
-    /// Time zone (IANA); the business's where absent.
+    /// Time zone (IANA) for quiet hours, digests and legal hours; the business's where absent. Times are told by the clock of the place,
+    /// which is named where this one differs.
     #[schema(example = "Europe/Paris")]
     timezone: Option<String>,
     /// As GET shows them; passed over.

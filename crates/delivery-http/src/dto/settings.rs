@@ -26,7 +26,8 @@ pub(crate) struct SettingsBody {
     /// Language (BCP 47) of people who have none of their own.
     #[schema(value_type = String, default = "fr", example = "fr")]
     locale: Locale,
-    /// Time zone (IANA) of people who have none of their own.
+    /// Time zone (IANA) of the business: of its appointments and people that have none of their own. Printed times, and reminder rules by
+    /// time of day, follow the appointment's zone, else this one; quiet hours and digests the recipient's, else this one.
     #[serde(deserialize_with = "zone")]
     #[schema(value_type = String, default = "Europe/Paris", example = "Europe/Paris")]
     timezone: Tz,
@@ -91,7 +92,7 @@ pub(crate) struct RemindersBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = ReminderRule)]
 pub(crate) struct ReminderRuleBody {
-    /// How long before the start: elapsed time (`30m`, `24h`, `3d`), or a time of day where the reader is (`1 day before at 18:00`,
+    /// How long before the start: elapsed time (`30m`, `24h`, `3d`), or a time of day where it takes place (`1 day before at 18:00`,
     /// `the same day at 08:00`).
     #[schema(example = "24h")]
     before: String,

@@ -11,6 +11,7 @@ use carillon_domain::{
 };
 use carillon_ports::catalogue::RenderRequest;
 use carillon_ports::{Catalogue, Content, Renderer};
+use chrono::{DateTime, TimeDelta};
 
 use crate::cli::{TemplatesArgs, TemplatesCommand};
 
@@ -68,6 +69,9 @@ fn preview(templates: &Templates, kind: &str, channel: &str, locale: &str) -> an
         channel,
         locale: &locale,
         timezone: business.settings.timezone,
+        reader_timezone: business.settings.timezone,
+        // The samples speak of December 2026: a preview shows them as near.
+        now: DateTime::UNIX_EPOCH + TimeDelta::days(20_788),
         data: &data,
         recipient: &recipient,
         people: &people,

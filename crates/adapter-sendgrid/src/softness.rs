@@ -11,9 +11,8 @@ pub(crate) fn is_soft(event: &Value) -> bool {
     let enhanced = enhanced(event);
     let subject = enhanced.as_deref().and_then(|status| status.split_once('.'));
     match subject {
-        Some(("4", _)) => true,
-        // A message too large, the receiving system, time over, a policy: no fault of the address.
-        Some(("5", "2.3" | "4.7")) => true,
+        // For now; or a message too large, the receiving system, time over, a policy: no fault of the address.
+        Some(("4", _) | ("5", "2.3" | "4.7")) => true,
         Some(("5", detail)) if detail.starts_with("3.") || detail.starts_with("7.") => true,
         Some(_) | None => is_full(event),
     }

@@ -112,7 +112,10 @@ impl EmailSender for Smtp {
         let mut step = Step::Connect;
         let line = tokio::time::timeout(self.total, connect(&self.server, &mut step)).await;
         match line {
-            Ok(line) => Ok(say_goodbye(line?)),
+            Ok(line) => {
+                say_goodbye(line?);
+                Ok(())
+            }
             Err(_) => Err(error::lost(step, "no answer within the time-out")),
         }
     }

@@ -146,15 +146,18 @@ mod tests {
         assert_eq!(config.sendgrid_base_url, carillon_adapter_sendgrid::BASE_URL);
     }
 
+    /// A change that makes a configuration unusable.
+    type Mistake = fn(&mut Config);
+
     #[test]
     fn what_cannot_work_is_named_and_no_secret_is_repeated() {
         assert_eq!(problems(&Config::default()), Vec::<String>::new());
-        let wrong = |change: fn(&mut Config)| {
+        let wrong = |change: Mistake| {
             let mut config = Config::default();
             change(&mut config);
             problems(&config).join("\n")
         };
-        let table: [(fn(&mut Config), &str); 7] = [
+        let table: [(Mistake, &str); 7] = [
             (|config| config.twilio_auth_token = Some("se cret".to_owned()), "TWILIO_AUTH_TOKEN: "),
             (|config| config.sendgrid_api_key = Some("SG.secret\nx".to_owned()), "SENDGRID_API_KEY: "),
             (|config| config.email_from = "Salon <a@example.com>".to_owned(), "EMAIL_FROM: "),

@@ -68,7 +68,7 @@ fn lasting(mut resource: Value) -> Value {
 
 #[actix_web::test]
 async fn whatever_is_read_can_be_put_back_and_nothing_changes() {
-    let world = world().await;
+    let world = Box::pin(world()).await;
     let consents = world.get("/v1/recipients/camille/consents").await.expect(200).json();
     for path in RESOURCES {
         let read = world.get(path).await.expect(200).json();
@@ -80,7 +80,7 @@ async fn whatever_is_read_can_be_put_back_and_nothing_changes() {
 
 #[actix_web::test]
 async fn an_answer_to_put_can_be_put_back_too() {
-    let world = world().await;
+    let world = Box::pin(world()).await;
     for path in [
         "/v1/businesses/salon",
         "/v1/businesses/salon/settings",
@@ -98,7 +98,7 @@ async fn an_answer_to_put_can_be_put_back_too() {
 
 #[actix_web::test]
 async fn a_field_that_is_not_known_is_refused_in_every_resource() {
-    let world = world().await;
+    let world = Box::pin(world()).await;
     for path in RESOURCES {
         let mut read = world.get(path).await.expect(200).json();
         read["colour"] = json!("#0f6e66");
@@ -108,7 +108,7 @@ async fn a_field_that_is_not_known_is_refused_in_every_resource() {
 
 #[actix_web::test]
 async fn an_optional_field_may_be_left_out_null_or_empty() {
-    let world = world().await;
+    let world = Box::pin(world()).await;
     let full = [
         (
             "/v1/recipients/camille",

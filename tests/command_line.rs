@@ -202,3 +202,30 @@ async fn the_specification_is_printed() {
     let document: Value = serde_json::from_str(&printed).expect("JSON");
     assert!(document["paths"]["/v1/events"]["post"].is_object());
 }
+
+#[tokio::test]
+async fn the_kinds_are_listed_for_people_and_for_programs() {
+    let world = world().await;
+    let table = world.ask(&["kinds"]).await;
+    assert!(table.starts_with("KIND") && table.contains("client.payment_confirmed"), "{table}");
+    let listed: Value = serde_json::from_str(&world.ask(&["kinds", "--json"]).await).expect("JSON");
+    let items = listed["items"].as_array().expect("items");
+    assert_eq!(items.len(), table.lines().count() - 1);
+}
+
+#[tokio::test]
+async fn the_public_url_follows_the_bound_address_unless_it_is_set() {
+    let mut world = world().await;
+    world.unset("CARILLON_PUBLIC_URL");
+    world.set("CARILLON_BIND", "127.0.0.1:9123");
+    let printed = world.ask(&["serve", "--print-config"]).await;
+    assert!(printed.contains("CARILLON_PUBLIC_URL=http://127.0.0.1:9123"), "{printed}");
+}
+
+#[tokio::test]
+async fn the_doctor_names_a_misspelt_setting_with_the_one_that_was_meant() {
+    let mut world = world().await;
+    world.set("CARILLON_PUBLC_URL", "https://salon.example");
+    let examined = text(&world.run(&["doctor"]).await.stdout);
+    assert!(examined.contains("CARILLON_PUBLC_URL is no setting; CARILLON_PUBLIC_URL is one"), "{examined}");
+}

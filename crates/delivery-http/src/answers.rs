@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::StatusCode;
+use serde_json::json;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::ResponseBuilder;
@@ -81,6 +83,7 @@ pub(crate) fn add(components: &mut Components) {
             let header = HeaderBuilder::new().description(Some(says)).schema(Some(text)).build();
             response.headers.insert(name.to_owned(), header.into());
         }
+        add_example(common.status, &mut response);
         components.responses.insert(common.name.to_owned(), response.into());
     }
 }
@@ -101,4 +104,29 @@ pub(crate) fn complete(operation: &mut Operation) {
 pub(crate) fn problem(description: &str) -> Response {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}
+
+/// Adds to each problem that an operation describes itself an example with the status it is listed under.
+pub(crate) fn exemplify(operation: &mut Operation) {
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(response) = answer {
+            add_example(status, response);
+        }
+    }
+}
+
+fn add_example(status: &str, response: &mut Response) {
+    let detail = response.description.clone();
+    let Some(RefOr::T(content)) = response.content.get_mut("application/problem+json") else { return };
+    let Ok(status) = status.parse::<StatusCode>() else { return };
+    let title = status.canonical_reason().unwrap_or_default();
+    let code = title.to_lowercase().replace([' ', '-'], "_");
+    let mut example = json!({
+        "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail, "errors": [],
+    });
+    if status == StatusCode::UNPROCESSABLE_ENTITY {
+        example["code"] = "invalid_data".into();
+        example["errors"] = json!([{"pointer": "/data/appointment/starts_at", "detail": "is required"}]);
+    }
+    content.example = Some(example);
 }

@@ -98,6 +98,7 @@ const SCHEME: &str = "bearer";
         webhooks::twilio_status,
         webhooks::twilio_inbound,
     ),
+    servers((url = "/", description = "The server that answers this document.")),
     components(schemas(ProblemBody)),
     tags(
         (name = "Events", description = "What happened."),
@@ -153,6 +154,15 @@ impl Modify for Common {
         }
         // After the others, for it takes no credential and gives none of their answers.
         websocket::document(openapi);
+        for item in openapi.paths.paths.values_mut() {
+            let operations =
+                [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch];
+            for operation in operations.into_iter().flatten() {
+                // An empty list says that it is open; without one, generators cannot tell.
+                operation.security.get_or_insert_default();
+                answers::exemplify(operation);
+            }
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Send one notification by hand
     Send(SendArgs),
+    /// List what can be sent: every kind with its audience, class and channels
+    Kinds(KindsArgs),
     /// Check and preview the texts
     Templates(TemplatesArgs),
     /// Play a business's weeks on a virtual clock, and see what would leave, or what other settings would change
@@ -130,6 +132,13 @@ pub(crate) struct SendArgs {
     /// What the text is made from, as JSON; the kind's sample by default
     #[arg(long)]
     pub(crate) data: Option<String>,
+    /// For programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KindsArgs {
     /// For programs
     #[arg(long)]
     pub(crate) json: bool,

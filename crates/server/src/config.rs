@@ -15,7 +15,7 @@ use figment::providers::{Format, Serialized, Toml};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::set_up;
+use crate::{misspelling, public_url, set_up};
 
 /// What names there are, with their defaults. A name that is absent here is no setting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -144,11 +144,13 @@ impl Config {
         let environment: BTreeMap<String, String> =
             names().into_iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect();
         let environment = set_up::tidied(environment);
-        let figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file("carillon.toml"))
-            .merge(Serialized::globals(environment));
+        let given = Figment::new().merge(Toml::file("carillon.toml")).merge(Serialized::globals(environment));
+        let figment = Figment::from(Serialized::defaults(Self::default())).merge(&given);
         let mut config: Self = figment.extract().context("the configuration cannot be read")?;
         set_up::tidy(&mut config);
+        if given.find_value("CARILLON_PUBLIC_URL").is_err() {
+            config.carillon_public_url = public_url::of_bind(&config.carillon_bind);
+        }
         config.check()?;
         Ok(config)
     }
@@ -355,6 +357,12 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error>
 /// Whether a secret repeats the same few characters, as no random one does.
 fn is_monotonous(secret: &str) -> bool {
     secret.bytes().collect::<std::collections::BTreeSet<u8>>().len() < 10
+}
+
+/// Variables of the environment that look like a setting spelt wrong, each with the setting that was probably meant.
+pub(crate) fn misspelt() -> Vec<(String, String)> {
+    let given = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    misspelling::among(given, &names())
 }
 
 fn names() -> Vec<String> {

@@ -132,6 +132,38 @@ fn every_problem_is_a_problem_and_says_how_long_to_wait() {
 }
 
 #[test]
+fn the_server_is_named_and_every_operation_says_whether_it_is_open() {
+    let document = document();
+    assert_eq!(document["servers"][0]["url"], "/");
+    let mut open = 0;
+    for (method, path, operation) in operations(&document) {
+        let security = operation["security"].as_array().unwrap_or_else(|| panic!("{method} {path}"));
+        open += usize::from(security.is_empty());
+        if ["/health/", "/webhooks/", "/u/", "/p/", "/docs", "/openapi.json"]
+            .iter()
+            .any(|start| path.starts_with(start))
+        {
+            assert!(security.is_empty(), "{method} {path}");
+        }
+    }
+    assert!(open > 8, "{open}");
+}
+
+#[test]
+fn the_example_of_a_problem_has_the_status_it_is_listed_under() {
+    let document = document();
+    for (method, path, operation) in operations(&document) {
+        for (status, answer) in operation["responses"].as_object().expect("answers") {
+            let answer = answer["$ref"].as_str().and_then(|at| document.pointer(&at[1..])).unwrap_or(answer);
+            let content = &answer["content"]["application/problem+json"];
+            if content.is_object() {
+                assert_eq!(content["example"]["status"].to_string(), *status, "{method} {path}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_body_has_an_example_and_so_has_every_field() {
     let document = document();
     for (method, path, operation) in operations(&document) {

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::cli::DoctorArgs;
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, misspelt};
 use crate::secrets::Secrets;
 use crate::shared::{self, Delivery};
 use crate::terminal::styled;
@@ -58,6 +58,7 @@ async fn examine() -> Vec<Finding> {
     };
     let environment = if config.is_production() { "production" } else { "development" };
     let mut findings = vec![Finding { what: "configuration", result: Ok(environment.to_owned()) }];
+    findings.push(Finding { what: "variables", result: variables() });
     findings.push(Finding {
         what: "texts",
         result: text(wiring::templates(&config).map(|_| "every kind is in order".to_owned())),
@@ -86,6 +87,15 @@ async fn examine() -> Vec<Finding> {
     // Whether an appointment takes place when people think it does hangs on this version.
     findings.push(Finding { what: "time zones", result: Ok(chrono_tz::IANA_TZDB_VERSION.to_owned()) });
     findings
+}
+
+fn variables() -> Result<String, String> {
+    let misspelt = misspelt();
+    if misspelt.is_empty() {
+        return Ok("no setting is misspelt".to_owned());
+    }
+    let each = misspelt.iter().map(|(name, meant)| format!("{name} is no setting; {meant} is one"));
+    Err(each.collect::<Vec<_>>().join("; "))
 }
 
 async fn database(config: &Config, secrets: &Secrets) -> Result<String, String> {

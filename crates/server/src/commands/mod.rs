@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod keys;
+pub(crate) mod kinds;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod send;

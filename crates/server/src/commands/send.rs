@@ -33,7 +33,10 @@ pub(crate) async fn run(args: SendArgs) -> anyhow::Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ports = wiring::ports(&config, &Secrets::load(&config)?, clock.clone(), Delivery::Alone).await?;
     let notify = command(&args, &*ports.catalogue)?;
-    let report = NotifyRecipient::new(&ports).run(&operator(), notify).await.map_err(super::explain)?;
+    let report = NotifyRecipient::new(&ports)
+        .run(&operator(), notify)
+        .await
+        .map_err(|refusal| anyhow::anyhow!(flags(&super::explain(refusal))))?;
 
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let deliver = DeliverMessages::new(&ports, Arc::new(senders::senders(&config, &clock, &mailbox)?));
@@ -56,6 +59,9 @@ pub(crate) async fn run(args: SendArgs) -> anyhow::Result<()> {
         println!("{}", json!({"id": report.id, "messages": rows}));
         return Ok(());
     }
+    if senders::uses_mailbox(&config) {
+        println!("No provider is set: printed here only, not in the mailbox of a running server.\n");
+    }
     for message in &record.messages {
         let why = message.message.reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
         println!("— {} · {}{why}", message.message.channel, message.message.status);
@@ -65,6 +71,27 @@ pub(crate) async fn run(args: SendArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A refusal with the flags of this command in place of the places in a request's body.
+fn flags(error: &anyhow::Error) -> String {
+    let line = |line: &str| {
+        let text = line.trim_start();
+        let known = [
+            ("/recipient_id", "--to"),
+            ("/recipient", "--to"),
+            ("/business_id", "--business"),
+            ("/kind", "--kind"),
+            ("/data", "--data"),
+        ];
+        let found = known.iter().find_map(|(pointer, flag)| {
+            let rest = text.strip_prefix(pointer)?;
+            (rest.starts_with(':') || rest.starts_with('/'))
+                .then(|| format!("  {flag} {rest}").replace(" :", ":"))
+        });
+        found.unwrap_or_else(|| line.to_owned())
+    };
+    format!("{error:#}").lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn command(args: &SendArgs, catalogue: &dyn Catalogue) -> anyhow::Result<Notify> {
@@ -98,4 +125,18 @@ fn sample(catalogue: &dyn Catalogue, kind: &KindName) -> Value {
         data.take(made_up);
     }
     data
+}
+
+#[cfg(test)]
+mod tests {
+    use super::flags;
+
+    #[test]
+    fn a_refusal_speaks_of_flags() {
+        let refusal = anyhow::anyhow!(
+            "invalid_data\n  /recipient_id: is not known\n  /data/amount: is required\n  /x: y"
+        );
+        let expected = "invalid_data\n  --to: is not known\n  --data /amount: is required\n  /x: y";
+        assert_eq!(flags(&refusal), expected);
+    }
 }

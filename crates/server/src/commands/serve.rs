@@ -31,10 +31,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{RoleName, ServeArgs};
 use crate::clock::{FollowedClock, follow};
-use crate::config::Config;
+use crate::config::{Config, misspelt};
 use crate::secrets::Secrets;
 use crate::shared::Delivery;
-use crate::{senders, telemetry, wiring};
+use crate::{public_url, senders, telemetry, wiring};
 
 /// How long a stop may take.
 const LONGEST_STOP: Duration = Duration::from_secs(25);
@@ -69,7 +69,7 @@ pub(crate) struct Service {
 }
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
-    let config = Config::load()?;
+    let mut config = Config::load()?;
     if args.print_config {
         for (name, value) in config.masked() {
             println!("{name}={value}");
@@ -83,6 +83,17 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     } else {
         args.roles
     };
+    for (name, meant) in misspelt() {
+        tracing::warn!("{name} is no setting and changes nothing; {meant} is one");
+    }
+    let answers = roles.contains(&RoleName::Api);
+    let mut bound = None;
+    // Links carry the port, so a port that the system chooses must be known before anything is wired.
+    if answers && public_url::needs_port(&config.carillon_public_url) {
+        let listener = listen("CARILLON_BIND", &config.carillon_bind)?;
+        config.carillon_public_url = public_url::of_bind(&listener.local_addr()?.to_string());
+        bound = Some(listener);
+    }
     let secrets = Secrets::load(&config)?;
     let followed = Arc::new(FollowedClock::new());
     let clock: Arc<dyn Clock> = followed.clone();
@@ -114,9 +125,9 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let (stop, close) = (CancellationToken::new(), CancellationToken::new());
     let mut loops = start_loops(&service, &roles, &stop);
     loops.spawn(follow(followed, service.ports.store.clone(), stop.clone()));
-    if roles.contains(&RoleName::Api) {
-        let listener = listen("CARILLON_BIND", &config.carillon_bind)?;
-        println!("Carillon listens on http://{}", listener.local_addr()?);
+    if answers {
+        let listener = bound.map_or_else(|| listen("CARILLON_BIND", &config.carillon_bind), Ok)?;
+        announce(&service, &listener)?;
         let http = start_http(&service, listener, &close)?;
         loops.spawn(run_http(http));
     }
@@ -144,6 +155,19 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     // A loop never ends by itself: whoever watches the process must start it again.
     anyhow::ensure!(!must_fail, "a part of the service ended unexpectedly; the log says which");
+    Ok(())
+}
+
+/// Prints where the API, its documentation and the development mailbox are.
+fn announce(service: &Service, listener: &TcpListener) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    println!("Carillon listens on http://{address}");
+    let local = public_url::of_bind(&address.to_string());
+    println!("  API      {local}/v1");
+    println!("  Docs     {local}/docs");
+    if service.mailbox.is_some() {
+        println!("  Mailbox  {local}/console/mailbox");
+    }
     Ok(())
 }
 

@@ -28,11 +28,11 @@ pub(crate) fn run(args: TemplatesArgs) -> anyhow::Result<()> {
 }
 
 /// The folder that the service itself would use.
-fn in_force() -> Option<PathBuf> {
+pub(crate) fn in_force() -> Option<PathBuf> {
     std::env::var_os("CARILLON_TEMPLATES").map(PathBuf::from)
 }
 
-fn load(directory: Option<PathBuf>) -> anyhow::Result<Templates> {
+pub(crate) fn load(directory: Option<PathBuf>) -> anyhow::Result<Templates> {
     let directories: Vec<PathBuf> = directory.into_iter().collect();
     Templates::with_directories(&directories)
         .map_err(|errors| anyhow::anyhow!("the texts must be mended:\n{errors}"))

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::cli::KindsArgs;
 use crate::commands::templates::{in_force, load};
 
-pub(crate) fn run(args: KindsArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &KindsArgs) -> anyhow::Result<()> {
     let templates: Templates = load(in_force())?;
     let mut kinds = templates.kinds();
     kinds.sort_by(|left, right| left.name.as_str().cmp(right.name.as_str()));

@@ -90,6 +90,8 @@ impl FakeHttp {
                 .app_data(web::PayloadConfig::new(32 * 1024 * 1024))
                 .route(route, web::post().to(receive))
                 .route(route, web::get().to(list))
+                .route("/v3/scopes", web::get().to(scopes))
+                .route("/2010-04-01/Accounts/{account}.json", web::get().to(account))
         })
         .on_connect(keep_socket)
         .workers(1)
@@ -129,6 +131,16 @@ impl FakeHttp {
     pub(crate) fn held(&self) -> usize {
         self.desk.ledger.held()
     }
+}
+
+/// What SendGrid answers to a key that may send.
+async fn scopes() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({"scopes": ["mail.send"]}))
+}
+
+/// What Twilio answers to the credentials of an account in use.
+async fn account(account: web::Path<String>) -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({"sid": account.into_inner(), "status": "active"}))
 }
 
 impl Drop for FakeHttp {

@@ -1,4 +1,4 @@
-//! Answers that mean the same whoever the provider is: no API is at this address, or it is closed for a while.
+//! Answers that mean the same for every provider: no API is at this address, or it is closed for a while.
 //!
 //! | answer | decision | because |
 //! |---|---|---|

@@ -3,7 +3,7 @@
 //! | step | reply | decision | because |
 //! |---|---|---|---|
 //! | any | 421, 4xx with X.3.x | throttled | the server closes, or its own system has too much: RFC 5321 §4.2.3, RFC 3463 §3.4 |
-//! | connect, `AUTH`, `MAIL FROM` | other 4xx | throttled | the server refuses us for now, whatever the recipient |
+//! | connect, `AUTH`, `MAIL FROM` | other 4xx | throttled | the server refuses us for now, for every recipient |
 //! | `RCPT TO`, `DATA`, message | other 4xx | deferred | this recipient is refused for now (greylisting, a full mailbox), also after the message: a negative reply to the dot is not taken |
 //! | connect, `AUTH`, `MAIL FROM` | 5xx | credential | we, our password or our sender are refused, whoever the message is for |
 //! | any | 530, 534, 535, 538 | credential | authentication wanted: RFC 4954 §6 |

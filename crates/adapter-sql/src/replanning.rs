@@ -93,7 +93,7 @@ async fn hold(transaction: &DatabaseTransaction, change: &Replanning) -> Result<
     let mut sql = Sql::on(transaction);
     let business = sql.bind(business.as_str());
     let these = sql.among("id", change.bookings.iter().map(|(id, _)| id.to_string()));
-    let lock = if sql.is_postgres() { "FOR UPDATE" } else { "" };
+    let lock = sql.for_update();
     let statement = sql.statement(&format!(
         "SELECT id, revision FROM appointments WHERE business_id = {business} AND {these} ORDER BY id {lock}"
     ));
@@ -156,7 +156,7 @@ pub(crate) async fn unplanned(
 async fn unchanged(transaction: &DatabaseTransaction, known: &Business) -> Result<(), StoreError> {
     let mut sql = Sql::on(transaction);
     let id = sql.bind(known.id.as_str());
-    let lock = if sql.is_postgres() { "FOR UPDATE" } else { "" };
+    let lock = sql.for_update();
     let statement = sql.statement(&format!("SELECT name, settings FROM businesses WHERE id = {id} {lock}"));
     let row = transaction.query_one_raw(statement).await.map_err(|error| store_error(&error))?;
     let Some(row) = row else { return Err(StoreError::Overtaken) };

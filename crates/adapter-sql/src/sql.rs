@@ -84,6 +84,11 @@ impl Sql {
         Statement::from_sql_and_values(self.backend, text, self.values)
     }
 
+    /// `FOR UPDATE` where several processes may write; SQLite has one writer anyway.
+    pub(crate) fn for_update(&self) -> &'static str {
+        if self.is_postgres() { "FOR UPDATE" } else { "" }
+    }
+
     /// `FOR UPDATE SKIP LOCKED` where several processes may write; SQLite has one writer anyway.
     pub(crate) fn skip_locked(&self) -> &'static str {
         if self.backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" }

@@ -42,7 +42,7 @@ pub(crate) fn columns(is_postgres: bool) -> String {
 
 /// A business, a topic, a channel, and whether it is allowed (1).
 type Decided = (String, String, String, u8);
-/// An address that must not be used, by which business (by nobody where that is empty), and until when (for good where that is null).
+/// An address that must not be used, by which business (by all of them where that is empty), and until when (for good where that is null).
 type Suppressed = (String, String, Option<i64>);
 
 /// What stands against one person.
@@ -99,7 +99,8 @@ impl Against {
             Channel::Sms => self.row.phone_index.as_ref(),
             Channel::InApp => None,
         };
-        let (business, at) = (tenant(query.business.as_ref()), millis(query.at));
+        let business = tenant(query.business.as_ref());
+        let at = millis(query.at);
         self.suppressed.iter().any(|(address, by, until)| {
             Some(address) == index
                 && (by.is_empty() || *by == business)

@@ -59,7 +59,7 @@ fn named(id: &str, name: &str, someone: &str) -> [(&'static str, Seen); 3] {
     [("id", id.into()), ("name", name.into()), ("first_name", first.into())]
 }
 
-/// Whoever reads a text: a greeting calls them by their first name, or by nothing at all.
+/// The reader of a text: the first name is that of a greeting, and absent where a greeting has no name.
 pub(crate) fn reader(id: &str, name: &str, someone: &str) -> Seen {
     let [id, named, _] = named(id, name, someone);
     let first = name::greeted(name).map_or_else(|| Seen::from_object(Unnamed), Seen::from);

@@ -1,5 +1,6 @@
 //! What a text calls the clock of a place: "Paris time", "heure de Paris".
 
+use carillon_domain::french;
 use chrono_tz::Tz;
 use icu_datetime::fieldsets::zone::ExemplarCity;
 use icu_datetime::{DateTimeFormatterLoadError, NoCalendarFormatter};
@@ -67,8 +68,7 @@ fn french_genitive(city: &str) -> String {
     if let Some(rest) = city.strip_prefix("Les ") {
         return format!("des {rest}");
     }
-    let elides = city.chars().next().is_some_and(|first| "AEIOUÀÂÉÈÊËÎÏÔÖÛÜ".contains(first));
-    if elides { format!("d’{city}") } else { format!("de {city}") }
+    french::de(city)
 }
 
 #[cfg(test)]

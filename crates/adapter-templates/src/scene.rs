@@ -83,7 +83,8 @@ impl Scene {
 
     /// Whether a date is today or within the next eleven months.
     fn is_near(&self, time: &DateTime<Tz>) -> bool {
-        let (today, date) = (self.today(time), time.date_naive());
+        let today = self.today(time);
+        let date = time.date_naive();
         today <= date && today.checked_add_months(NEAR).is_some_and(|end| date < end)
     }
 

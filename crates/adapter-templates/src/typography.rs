@@ -29,7 +29,7 @@ pub(crate) fn without_breaks(body: &str, before: &str, after: &str) -> String {
 }
 
 /// Makes typographic apostrophes of the straight ones between letters, neither within an element's brackets nor within curly tags.
-/// Whoever writes a text need not find the key; text messages make them straight again.
+/// Authors of texts write the straight one; SMS change it back.
 pub(crate) fn with_apostrophes(text: &str) -> String {
     let mut tags = tags(text).into_iter().map(|tag| tag.range).peekable();
     let mut whole = String::with_capacity(text.len());

@@ -1,6 +1,6 @@
 //! Why what an event announces is not sent: the request is silent, the event is about the past, or it says nothing new.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use carillon_domain::appointment::Change;
 use carillon_domain::{Class, Event, Kind, PersonId, Reason};
@@ -17,10 +17,8 @@ pub(crate) struct Announcement<'a> {
     event: &'a Event,
     is_silent: bool,
     is_late: bool,
-    /// For an event that leaves an appointment as its readers see it: the newest revision that each of them was told of.
-    unchanged_since: Option<HashMap<PersonId, i64>>,
-    /// The revision of the appointment before the event.
-    known_revision: i64,
+    /// Recipients to whom the event is no news: it leaves the appointment as they were told it is.
+    informed: BTreeSet<PersonId>,
 }
 
 impl<'a> Announcement<'a> {
@@ -31,21 +29,12 @@ impl<'a> Announcement<'a> {
         rebooking: Option<&Rebooking>,
         is_silent: bool,
     ) -> Result<Self, Refusal> {
-        let known = rebooking.and_then(|rebooking| rebooking.known.as_ref());
-        let repeats = rebooking.is_some_and(Rebooking::shows_no_change);
-        let unchanged_since = match known.map(|known| &known.booking.appointment).filter(|_| repeats) {
-            Some(appointment) => {
-                Some(ports.appointments.list_told(&appointment.business, &appointment.id).await?)
-            }
-            None => None,
+        let informed = match rebooking.filter(|rebooking| rebooking.shows_no_change()) {
+            Some(rebooking) => informed(ports, rebooking).await?,
+            None => BTreeSet::new(),
         };
-        Ok(Self {
-            event,
-            is_silent,
-            is_late: rebooking.is_some_and(|rebooking| rebooking.change == Change::Late),
-            unchanged_since,
-            known_revision: known.map_or(0, |known| known.booking.revision),
-        })
+        let is_late = rebooking.is_some_and(|rebooking| rebooking.change == Change::Late);
+        Ok(Self { event, is_silent, is_late, informed })
     }
 
     /// When the event was accepted.
@@ -62,17 +51,25 @@ impl<'a> Announcement<'a> {
     ) -> Option<Reason> {
         let accepted_at = self.accepted_at();
         let is_old = accepted_at - self.event.occurred_at > NEWS_FOR && kind.class != Class::Critical;
-        let told = self.unchanged_since.as_ref().and_then(|told| told.get(recipient));
         if self.is_late {
             Some(Reason::Superseded)
         } else if self.is_silent {
             Some(Reason::Silent)
         } else if is_old || until.is_some_and(|until| until <= accepted_at) {
             Some(Reason::PastAppointment)
-        } else if told.is_some_and(|revision| *revision >= self.known_revision) {
+        } else if self.informed.contains(recipient) {
             Some(Reason::Unchanged)
         } else {
             None
         }
     }
+}
+
+/// The recipients who were told of the appointment as it was before the event.
+async fn informed(ports: &Ports, rebooking: &Rebooking) -> Result<BTreeSet<PersonId>, Refusal> {
+    let Some(known) = rebooking.known.as_ref().map(|known| &known.booking) else {
+        return Ok(BTreeSet::new());
+    };
+    let told = ports.appointments.list_told(&known.appointment.business, &known.appointment.id).await?;
+    Ok(told.into_iter().filter(|(_, newest)| *newest >= known.revision).map(|(person, _)| person).collect())
 }

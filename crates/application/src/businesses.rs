@@ -88,17 +88,6 @@ impl Businesses {
         ReplanReminders::new(&self.ports).preview(&business).await
     }
 
-    /// Replaces a business's settings, and plans its reminders by them in the same transaction.
-    pub async fn put_settings(
-        &self,
-        caller: &Principal,
-        id: &BusinessId,
-        settings: Settings,
-    ) -> Result<Business, Refusal> {
-        let changed = self.change_settings(caller, id, None, |_| Ok(settings.clone())).await?;
-        Ok(changed.after)
-    }
-
     /// Removes a business and calls off what waits for it. Only the platform may.
     pub async fn delete(&self, caller: &Principal, id: &BusinessId) -> Result<(), Refusal> {
         access::require(&self.ports, caller, Permission::BusinessesWrite).await?;

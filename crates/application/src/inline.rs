@@ -121,13 +121,14 @@ pub async fn gather(
     said: BTreeMap<String, Said>,
     named: &[(String, PersonId)],
 ) -> Result<Cast, Refusal> {
-    let (cast, mut problems) = look(ports, caller, business, said, named).await?;
-    problems.extend(cast.unusable.iter().map(|unusable| unusable.problem.clone()));
+    let cast = gather_reachable(ports, caller, business, said, named).await?;
+    let problems = cast.unusable.iter().map(|unusable| unusable.problem.clone()).collect();
     Refusal::unless_empty("invalid_data", problems)?;
     Ok(cast)
 }
 
-/// The same, but an address that nothing can be sent to refuses nothing: whoever else is named can still hear of it.
+/// The same, but an address that nothing can be sent to refuses nothing by itself: the others who are named can still hear of it. One
+/// mistake is one problem: a person who is named by id beside a block that cannot be read is not reported as unknown as well.
 pub async fn gather_reachable(
     ports: &Ports,
     caller: &Principal,
@@ -135,23 +136,6 @@ pub async fn gather_reachable(
     said: BTreeMap<String, Said>,
     named: &[(String, PersonId)],
 ) -> Result<Cast, Refusal> {
-    let (cast, mut problems) = look(ports, caller, business, said, named).await?;
-    if !problems.is_empty() {
-        problems.extend(cast.unusable.iter().map(|unusable| unusable.problem.clone()));
-    }
-    Refusal::unless_empty("invalid_data", problems)?;
-    Ok(cast)
-}
-
-/// Everybody that a request names, and what is wrong with it. One mistake is one problem: whoever is named by id beside a block that
-/// cannot be read is not reported as unknown as well.
-async fn look(
-    ports: &Ports,
-    caller: &Principal,
-    business: Option<&BusinessId>,
-    said: BTreeMap<String, Said>,
-    named: &[(String, PersonId)],
-) -> Result<(Cast, Vec<Problem>), Refusal> {
     let described: BTreeSet<PersonId> = said.values().map(|said| said.id.clone()).collect();
     let mut wanted: Vec<PersonId> = described.iter().cloned().collect();
     wanted.extend(named.iter().map(|(_, id)| id.clone()));
@@ -162,7 +146,8 @@ async fn look(
         .into_iter()
         .map(|person| (person.id.clone(), person))
         .collect();
-    let (mut cast, mut problems) = (Cast::default(), Vec::new());
+    let mut cast = Cast::default();
+    let mut problems = Vec::new();
     for (part, said) in said {
         if known.get(&said.id).is_some_and(|person| !may_use(caller, business, person)) {
             problems.push(Problem::at(format!("{}/id", said.pointer), "is not a person of this business"));
@@ -192,7 +177,11 @@ async fn look(
             )),
         }
     }
-    Ok((cast, problems))
+    if !problems.is_empty() {
+        problems.extend(cast.unusable.iter().map(|unusable| unusable.problem.clone()));
+    }
+    Refusal::unless_empty("invalid_data", problems)?;
+    Ok(cast)
 }
 
 /// A business uses its own people. The platform brings anybody's clients together with a business, but not another business's staff.
@@ -221,9 +210,9 @@ pub fn merged(
     known: Option<&Person>,
     business: Option<&BusinessId>,
 ) -> Result<Merged, Vec<Problem>> {
-    let (mut problems, mut unusable) = (Vec::new(), Vec::new());
+    let mut problems = Vec::new();
+    let mut unusable = Vec::new();
     let text = |name: &str| said.block.text_at(name).map(str::to_owned);
-    let (name, locale, timezone) = (text("name"), text("locale"), text("timezone"));
     let mut person = known.cloned().unwrap_or_else(|| Person {
         id: said.id.clone(),
         actor: said.actor,
@@ -245,7 +234,7 @@ pub fn merged(
             wrong(field, &format!("is not what this person is here: {is}"));
         }
     }
-    match name {
+    match text("name") {
         Some(name) => match check_person_name(&name) {
             Ok(()) => person.name = name,
             Err(detail) => wrong("name", &detail),
@@ -269,12 +258,12 @@ pub fn merged(
             |phone| person.phone = Some(phone),
         );
     }
-    if let Some(locale) = locale {
+    if let Some(locale) = text("locale") {
         locale
             .parse::<Locale>()
             .map_or_else(|error| wrong("locale", &error), |locale| person.locale = Some(locale));
     }
-    if let Some(timezone) = timezone {
+    if let Some(timezone) = text("timezone") {
         zone::read(&timezone)
             .map_or_else(|error| wrong("timezone", &error), |zone| person.timezone = Some(zone));
     }

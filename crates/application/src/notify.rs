@@ -60,7 +60,7 @@ impl NotifyRecipient {
         self.accept(caller, notify, Readers::OfTheKind).await
     }
 
-    /// The same for a test, which goes to whom it is sent to, whoever the kind is for otherwise.
+    /// The same for a test, which goes to the given recipient also where the kind is for others.
     pub(crate) async fn run_test(
         &self,
         caller: &Principal,

@@ -42,7 +42,7 @@ pub struct Publish {
     pub occurred_at: Option<DateTime<Utc>>,
     /// Its data, people included.
     pub data: Value,
-    /// Everything is stored and planned as usual, and nobody is told of the event itself: for back-fills.
+    /// Stores and plans everything as usual, and sends nothing about the event itself: for back-fills.
     pub silent: bool,
     /// For repeating the request safely.
     pub repeatable: Option<Repeatable>,
@@ -77,6 +77,15 @@ pub(crate) struct Alongside {
     pub(crate) revision: Option<i64>,
 }
 
+/// What becomes of an event with an address that nothing can be sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Strictness {
+    /// It is accepted with warnings.
+    Warn,
+    /// It is refused.
+    Refuse,
+}
+
 /// A kind that the event causes, and when it leaves.
 struct Caused<'a> {
     kind: &'a Kind,
@@ -94,23 +103,20 @@ impl PublishEvent {
 
     /// Accepts an event: when this answers, the event and all that comes of it are committed.
     #[tracing::instrument(level = "debug", name = "publish", skip_all)]
-    pub async fn run(&self, caller: &Principal, mut publish: Publish) -> Result<EventReport, Refusal> {
-        understand(&mut publish.data);
-        let ports = &self.ports;
-        access::require_in(ports, caller, Permission::EventsWrite, publish.business.as_ref()).await?;
-        if let Some(report) = replay(ports, caller, publish.repeatable.as_ref()).await? {
-            return Ok(report);
-        }
-        self.check(caller, &publish, ports.clock.now())?;
-        // Boxed: it is large, and would make every request that may be an event as large.
-        unless_overtaken(|| Box::pin(self.accept(caller, publish.clone(), Alongside::default()))).await
+    pub async fn run(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
+        self.publish(caller, publish, Strictness::Warn).await
     }
 
     /// The same, but refuses an event with an address that nothing can be sent to.
-    pub async fn run_strictly(
+    pub async fn run_strictly(&self, caller: &Principal, publish: Publish) -> Result<EventReport, Refusal> {
+        self.publish(caller, publish, Strictness::Refuse).await
+    }
+
+    async fn publish(
         &self,
         caller: &Principal,
         mut publish: Publish,
+        strictness: Strictness,
     ) -> Result<EventReport, Refusal> {
         understand(&mut publish.data);
         let ports = &self.ports;
@@ -119,15 +125,9 @@ impl PublishEvent {
             return Ok(report);
         }
         self.check(caller, &publish, ports.clock.now())?;
-        unless_overtaken(|| {
-            let publish = publish.clone();
-            Box::pin(async move {
-                let worked_out = self.work_out(caller, publish, Alongside::default()).await?;
-                Refusal::unless_empty("invalid_data", worked_out.report.warnings.clone())?;
-                accept(ports, worked_out.acceptance, worked_out.report).await
-            })
-        })
-        .await
+        // Boxed: it is large, and would make every request that may be an event as large.
+        unless_overtaken(|| Box::pin(self.accept(caller, publish.clone(), Alongside::default(), strictness)))
+            .await
     }
 
     /// Accepts an event of the service's own together with something else, or refuses both as overtaken: whoever worked them out knows
@@ -139,7 +139,7 @@ impl PublishEvent {
         alongside: Alongside,
     ) -> Result<EventReport, Refusal> {
         self.check(caller, &publish, self.ports.clock.now())?;
-        Box::pin(self.accept(caller, publish, alongside)).await
+        Box::pin(self.accept(caller, publish, alongside, Strictness::Warn)).await
     }
 
     /// What would come of an event, from what is known now: the same as [`run`](Self::run), and nothing is done.
@@ -160,8 +160,13 @@ impl PublishEvent {
         caller: &Principal,
         publish: Publish,
         alongside: Alongside,
+        strictness: Strictness,
     ) -> Result<EventReport, Refusal> {
         let WorkedOut { acceptance, report, .. } = self.work_out(caller, publish, alongside).await?;
+        match strictness {
+            Strictness::Warn => {}
+            Strictness::Refuse => Refusal::unless_empty("invalid_data", report.warnings.clone())?,
+        }
         accept(&self.ports, acceptance, report).await
     }
 

@@ -108,7 +108,8 @@ impl ReplanReminders {
         known: Option<&Business>,
     ) -> Result<Repaired, Refusal> {
         let now = self.ports.clock.now();
-        let (mut change, mut repaired) = (self.replanning(&business.id, now), Repaired::default());
+        let mut change = self.replanning(&business.id, now);
+        let mut repaired = Repaired::default();
         change.business = Some(business.clone());
         change.known = known.cloned();
         let mut page = Pages::of_business(&business.id, now);

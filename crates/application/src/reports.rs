@@ -242,7 +242,7 @@ impl SendReports {
     }
 }
 
-/// Whether nothing happened in the period of a report: nobody needs to read a row of noughts every week.
+/// Whether nothing happened in the period of a report: such a report is not sent.
 fn is_of_nothing(data: &Value) -> bool {
     ["appointments", "new_clients", "cancellations", "no_shows", "revenue"]
         .iter()

@@ -79,7 +79,8 @@ impl Recipients {
     }
 
     pub(crate) async fn shown(&self, caller: &Principal, person: &Person) -> Result<Vec<Shown>, Refusal> {
-        let (now, sight) = (self.ports.clock.now(), Self::sight(caller, &person.id));
+        let now = self.ports.clock.now();
+        let sight = Self::sight(caller, &person.id);
         let is_in_sight = |one: &Suppression| match &sight {
             Reach::Platform | Reach::Person(_) => true,
             Reach::Business(business) => one.business.as_ref().is_none_or(|by| by == business),

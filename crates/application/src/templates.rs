@@ -125,7 +125,7 @@ impl ManageTexts {
         Ok(Preview { checked, content: made.ok(), problem })
     }
 
-    /// Sends the text that holds to somebody, whoever the kind is for otherwise, with the kind's sample data.
+    /// Sends the text in force with the kind's sample data to a recipient, also one whom the kind is not for.
     pub async fn send_test(
         &self,
         caller: &Principal,

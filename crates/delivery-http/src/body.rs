@@ -80,12 +80,12 @@ impl<T: Meant> FromRequest for Written<T> {
 }
 
 /// A JSON Merge Patch, whose type may be its own or that of all JSON.
-pub(crate) async fn patch(headers: &HeaderMap, payload: Payload) -> Result<Json<Value>, ApiError> {
+pub(crate) async fn patch(headers: &HeaderMap, payload: Payload) -> Result<Value, ApiError> {
     if !is_json(headers, &["application/json", "application/merge-patch+json"]) {
         return Err(wrong_type());
     }
     let bytes = bytes(headers, payload, LONGEST).await?;
-    serde_json::from_slice(&bytes).map(Json).map_err(|error| malformed(&error))
+    serde_json::from_slice(&bytes).map_err(|error| malformed(&error))
 }
 
 /// Reads a body from JSON that was made of several.

@@ -5,7 +5,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
-use crate::body::{self, Json};
+use crate::body;
 use crate::problem::ApiError;
 
 /// A body that says what is to change: `null` takes a field back to what is usual, what is left out stays as it is.
@@ -17,10 +17,7 @@ impl FromRequest for MergePatch {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            let Json(patch) = body::patch(request.headers(), payload).await?;
-            Ok(Self(patch))
-        })
+        Box::pin(async move { body::patch(request.headers(), payload).await.map(Self) })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::invisible::is_invisible;
 /// The longest text that can be a number.
 const LONGEST: usize = 64;
 
-/// A number in plain digits and marks, with `+` for whatever international form it had; `None` for a text that is none.
+/// A number in plain digits and marks, with `+` for any international form; `None` for a text that is none.
 pub(crate) fn plain(text: &str) -> Option<String> {
     if text.chars().count() > LONGEST {
         return None;

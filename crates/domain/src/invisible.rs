@@ -1,4 +1,4 @@
-//! Signs that nobody sees, and that copying from other programs brings along.
+//! Invisible characters, which copying from other programs brings along.
 
 /// Whether a sign takes no room: marks of direction, joiners, the byte order mark, the soft hyphen.
 pub const fn is_invisible(c: char) -> bool {

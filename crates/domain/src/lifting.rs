@@ -12,7 +12,7 @@ pub enum Lifter {
 }
 
 impl Lifter {
-    /// Whether a cause may be lifted by this caller. A bounce says something of the address, and whoever manages the person may know
+    /// Whether a cause may be lifted by this caller. A bounce says something of the address, and the manager of the person may know
     /// better; a complaint or a stop is the person's word, and only the person takes it back.
     pub const fn may_lift(self, cause: Reason) -> bool {
         match self {

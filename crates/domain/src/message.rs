@@ -108,7 +108,7 @@ impl Status {
         }
     }
 
-    /// Whether the recipient was told, or still will be.
+    /// Whether the recipient was sent the message, or may still be.
     pub const fn informs(self) -> bool {
         self.is_open() || matches!(self, Self::Sent | Self::Delivered)
     }

@@ -98,7 +98,7 @@ impl Said {
 pub enum Verdict {
     /// It does not exist, or takes no such messages: nobody of the platform must try it again.
     Dead,
-    /// It takes nothing for now, as a full mailbox: nobody of the platform tries it for a time that grows.
+    /// It accepts no messages at present, as a full mailbox: no business tries it for a time that grows.
     Resting,
     /// Its owner called a message of this business spam.
     Complained,

@@ -67,8 +67,8 @@ async fn resting(
         return Ok(HashMap::new());
     }
     let mut sql = Sql::on(transaction);
-    let (these, lock) =
-        (sql.among("address_index", indexes), if sql.is_postgres() { "FOR UPDATE" } else { "" });
+    let these = sql.among("address_index", indexes);
+    let lock = sql.for_update();
     let statement = sql.statement(&format!(
         "SELECT * FROM suppressions WHERE {these} AND business_id = '' AND until_at IS NOT NULL ORDER BY address_index {lock}"
     ));
@@ -82,7 +82,7 @@ fn verdict(receipt: &receipt::Model) -> Option<(Verdict, String)> {
 }
 
 /// Writes suppressions in the order of their addresses, so that two processes never wait for each other in a circle. Being unsubscribed
-/// can be taken back by the person, and a rest ends by itself; whatever weighs more takes their place, and is not replaced by them.
+/// can be taken back by the person, and a rest ends by itself: any other cause replaces these two, and is not replaced by them.
 pub(crate) async fn write(
     transaction: &DatabaseTransaction,
     rows: &[suppression::Model],

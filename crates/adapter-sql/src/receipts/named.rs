@@ -13,8 +13,8 @@ use crate::sql::Sql;
 
 /// The try of ours that a receipt speaks of; `None` where no message fits.
 ///
-/// With an id of the provider's that is not known here, the address alone names a message only for what is true of the address whoever
-/// wrote to it: the mail that was complained of may be another program's.
+/// With an id of the provider's that is not known here, the address alone names a message only for what is true of the address for
+/// every sender: the mail that was complained of may be another program's.
 pub(super) async fn find(
     reader: &DatabaseConnection,
     vault: &dyn Vault,
@@ -45,7 +45,8 @@ const fn is_of_address(verdict: Verdict) -> bool {
 
 fn by_provider_id(reader: &DatabaseConnection, provider: &str, id: &str) -> Statement {
     let mut sql = Sql::on(reader);
-    let (provider, id) = (sql.bind(provider), sql.bind(id));
+    let provider = sql.bind(provider);
+    let id = sql.bind(id);
     sql.statement(&format!(
         "SELECT id, attempt FROM messages WHERE provider_id = {id} AND provider = {provider} ORDER BY id DESC LIMIT 1"
     ))
@@ -62,7 +63,8 @@ fn by_address(
         Address::Phone(_) => ("phone_index", "sms"),
     };
     let mut sql = Sql::on(reader);
-    let (address, provider) = (sql.bind(index(vault, address)), sql.bind(provider));
+    let address = sql.bind(index(vault, address));
+    let provider = sql.bind(provider);
     sql.statement(&format!(
         "SELECT m.id, m.attempt FROM people p JOIN notifications n ON n.recipient_id = p.id \
          JOIN messages m ON m.notification_id = n.id WHERE p.{column} = {address} AND m.channel = '{channel}' \

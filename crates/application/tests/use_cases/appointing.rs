@@ -257,7 +257,7 @@ async fn new_rules_are_shown_first_and_then_followed_without_touching_what_is_ri
     assert_eq!((difference.appear.len(), difference.vanish.len(), difference.moved.len()), (1, 1, 0));
     let before = reminders(&world).await;
     assert!(before.contains(&waiting("24h", Channel::Email)), "a preview changes nothing");
-    businesses.put_settings(&platform(), &salon, wanted()).await.expect("followed");
+    world.put_settings(wanted()).await;
     let after = reminders(&world).await;
     assert!(after.contains(&waiting("1h", Channel::Sms)));
     assert!(after.contains(&waiting("2 days before at 18:00", Channel::Email)));
@@ -268,7 +268,7 @@ async fn new_rules_are_shown_first_and_then_followed_without_touching_what_is_ri
         Some(Reason::RuleChanged)
     )));
     // And back again: what was called off by a rule comes back with it.
-    businesses.put_settings(&platform(), &salon, Settings::default()).await.expect("followed");
+    world.put_settings(Settings::default()).await;
     let back = reminders(&world).await;
     assert!(back.contains(&waiting("24h", Channel::Email)), "{back:?}");
 }
@@ -281,10 +281,7 @@ async fn a_rule_carries_the_businesss_own_words_in_its_readers_language() {
     settings.reminders.rules[0].note =
         words.iter().map(|(locale, text)| (build::id(locale), (*text).to_owned())).collect();
     world.publish("appointment.booked", appointment(48, "confirmed")).await;
-    Businesses::new(&world.ports)
-        .put_settings(&platform(), &build::id("salon"), settings)
-        .await
-        .expect("set");
+    world.put_settings(settings).await;
     world.later(TimeDelta::hours(24)).await;
     let email = world.email.calls().pop().expect("a reminder");
     assert!(email.text.contains("Venez les cheveux secs.") && email.html.contains("Venez les cheveux secs."));
@@ -300,10 +297,7 @@ async fn what_was_booked_late_is_folded_and_what_is_off_is_not_planned() {
     );
     let late = LateBooking { policy: LatePolicy::Skip, spacing: "2h".to_owned() };
     let skipping = Settings { late_booking: late, ..Settings::default() };
-    Businesses::new(&world.ports)
-        .put_settings(&platform(), &build::id("salon"), skipping)
-        .await
-        .expect("set");
+    world.put_settings(skipping).await;
     let mut data = appointment(3, "confirmed");
     data["appointment"]["id"] = json!("a-2");
     let report = world.publish("appointment.booked", data).await;

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use carillon_application::businesses::Businesses;
 use carillon_application::{KeepMoving, ManageAppointments, ReplanReminders};
 use carillon_domain::appointment::AppointmentStatus;
 use carillon_domain::business::{LateBooking, LatePolicy, QuietHours, Reminders};
@@ -154,8 +153,7 @@ impl History {
             quiet_hours: (self.dice.roll(2) == 0).then_some(quiet),
             ..Settings::default()
         };
-        let salon = build::id("salon");
-        Businesses::new(&self.world.ports).put_settings(&platform(), &salon, settings).await.expect("set");
+        self.world.put_settings(settings).await;
     }
 
     /// The service runs for a while: what is due leaves on time.

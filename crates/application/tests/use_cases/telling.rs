@@ -1,7 +1,6 @@
 //! What the service tells by itself: whom to call, how the day went, what comes tomorrow; and the calendar files that come with e-mails.
 
 use carillon_application::alarm::RaiseAlarm;
-use carillon_application::businesses::Businesses;
 use carillon_application::recipients::Recipients;
 use carillon_application::{ManageAppointments, SendReports, TellWhomToCall};
 use carillon_domain::business::Reports;
@@ -92,10 +91,7 @@ async fn owners_hear_how_the_day_went_and_staff_what_comes_tomorrow() {
         Reports { daily_at: Some("08:00".to_owned()), weekly_at: None, agenda_at: Some("18:00".to_owned()) };
     world.publish("appointment.booked", appointment(30, "confirmed")).await;
     let settings = Settings { reports, ..Settings::default() };
-    Businesses::new(&world.ports)
-        .put_settings(&platform(), &build::id("salon"), settings)
-        .await
-        .expect("set");
+    world.put_settings(settings).await;
     world
         .publish(
             "payment.received",

@@ -7,6 +7,7 @@ use carillon_adapter_memory::{MemoryFeed, MemoryLimits, MemoryQueue};
 use carillon_adapter_sql::SqlStore;
 use carillon_adapter_templates::Templates;
 use carillon_adapter_vault::KeyRing;
+use carillon_application::businesses::Businesses;
 use carillon_application::report::EventReport;
 use carillon_application::senders::Origin;
 use carillon_application::{
@@ -14,7 +15,7 @@ use carillon_application::{
 };
 use carillon_domain::access::Credential;
 use carillon_domain::ids::NotificationId;
-use carillon_domain::{Channel, EmailAddress, Permission, Principal, Reach, Reason, Status};
+use carillon_domain::{Channel, EmailAddress, Permission, Principal, Reach, Reason, Settings, Status};
 use carillon_ports::history::NotificationRecord;
 use carillon_testkit::clock::ManualClock;
 use carillon_testkit::ids::CountingIds;
@@ -95,6 +96,16 @@ impl World {
     /// Publishes as the platform.
     pub(crate) async fn publish(&self, name: &str, data: Value) -> EventReport {
         self.try_publish(&platform(), name, Some("salon"), data).await.expect("accepted")
+    }
+
+    /// Replaces the settings of the salon.
+    pub(crate) async fn put_settings(&self, settings: Settings) {
+        let salon = "salon".parse().expect("an id");
+        let businesses = Businesses::new(&self.ports);
+        businesses
+            .change_settings(&platform(), &salon, None, |_| Ok(settings.clone()))
+            .await
+            .expect("replaced");
     }
 
     pub(crate) async fn try_publish(

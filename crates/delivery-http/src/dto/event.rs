@@ -42,7 +42,7 @@ pub(crate) struct EventBody {
     /// When it happened (RFC 3339 with offset); now where absent.
     #[schema(format = DateTime, example = "2026-12-01T09:00:00+01:00")]
     occurred_at: Option<String>,
-    /// Stores and plans everything as usual, reminders included, and tells nobody of the event itself: its messages are `suppressed`
+    /// Stores and plans everything as usual, reminders included, and sends nothing about the event itself: its messages are `suppressed`
     /// with the reason `silent`. For back-fills.
     #[serde(default)]
     silent: bool,

@@ -28,7 +28,8 @@ pub(crate) fn resets(at: &str, sent: &Value, before: &Value, after: &Value) -> V
     let (Value::Object(sent), Value::Object(before)) = (sent, before) else { return Vec::new() };
     let mut warnings = Vec::new();
     for (name, was) in before {
-        let (pointer, is) = (format!("{at}/{}", step(name)), after.get(name).unwrap_or(&Value::Null));
+        let pointer = format!("{at}/{}", step(name));
+        let is = after.get(name).unwrap_or(&Value::Null);
         match sent.get(name) {
             None if is != was => warnings.push(Warning { pointer, detail: RESET.to_owned() }),
             None => {}

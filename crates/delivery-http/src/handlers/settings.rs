@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::Data;
 use carillon_application::Refusal;
+use carillon_application::businesses::SettingsChange;
 use carillon_application::settings_change::revision;
 use carillon_domain::{BusinessId, Settings};
 use serde_json::Value;
@@ -19,6 +20,7 @@ use crate::handlers::Answer;
 use crate::if_match::{IfMatch, etag};
 use crate::merge_patch::{self, MergePatch};
 use crate::path::Id;
+use crate::problem::ApiError;
 
 /// Show a business's settings
 ///
@@ -76,11 +78,7 @@ pub(crate) async fn put_settings(
     written: Written<SettingsBody>,
 ) -> Answer {
     let settings = Settings::from(written.body);
-    let change = |_: &Settings| Ok(settings.clone());
-    // Boxed: it may plan all reminders anew.
-    let done = api.businesses.change_settings(caller.principal(), &id.0, revision.0.as_deref(), change);
-    let done = Box::pin(done);
-    let changed = caller.patiently(done).await?;
+    let changed = change(&api, &caller, &id, &revision, |_| Ok(settings.clone())).await?;
     let [before, after] = [&changed.before, &changed.after.settings].map(as_json);
     Ok(answer(changed.after.settings, resets("", &written.json, &before, &after)))
 }
@@ -108,12 +106,21 @@ pub(crate) async fn patch_settings(
     revision: IfMatch,
     patch: MergePatch,
 ) -> Answer {
-    let change = |known: &Settings| patched(known, &patch.0);
-    // Boxed: it may plan all reminders anew.
-    let done = api.businesses.change_settings(caller.principal(), &id.0, revision.0.as_deref(), change);
-    let done = Box::pin(done);
-    let changed = caller.patiently(done).await?;
+    let changed = change(&api, &caller, &id, &revision, |known| patched(known, &patch.0)).await?;
     Ok(answer(changed.after.settings, Vec::new()))
+}
+
+/// Changes the settings of a business, at the revision that the request names.
+async fn change(
+    api: &Api,
+    caller: &Caller,
+    id: &Id<BusinessId>,
+    revision: &IfMatch,
+    change: impl Fn(&Settings) -> Result<Settings, Refusal>,
+) -> Result<SettingsChange, ApiError> {
+    let done = api.businesses.change_settings(caller.principal(), &id.0, revision.0.as_deref(), change);
+    // Boxed: it may plan all reminders anew.
+    caller.patiently(Box::pin(done)).await
 }
 
 /// Settings with the changes of a patch.

@@ -1,4 +1,4 @@
-//! What a greeting calls somebody.
+//! The name by which a greeting addresses a person.
 
 use crate::invisible::is_invisible;
 use crate::name::links::is_address_like;

@@ -102,7 +102,7 @@ impl History for SqlStore {
         }
         let keys = Keys::load(self.reader(), self.vault(), &BTreeSet::from([row.key_owner.clone()])).await?;
         let event = rows::event(&row, &keys)?.map_or_else(|| rows::event_with(&row, Value::Null), Ok)?;
-        let caused = notification::Entity::find()
+        let caused = within(notification::Entity::find(), reach)
             .filter(notification::Column::EventId.eq(id.0))
             .order_by_asc(notification::Column::Id)
             .all(self.reader())

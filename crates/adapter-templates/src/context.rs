@@ -31,6 +31,8 @@ pub(crate) const ALWAYS: [&str; 11] = [
 ];
 /// The name of a place in data.
 const PLACE: &str = "location";
+/// The name of a business's name in data.
+const BUSINESS_NAME: &str = "business_name";
 /// Where the filters find language and zone.
 pub(crate) const SCENE: &str = " scene";
 
@@ -52,13 +54,15 @@ pub(crate) fn build(
     extent: Extent,
 ) -> BTreeMap<String, Seen> {
     let cast = Cast { people: request.people, words, is_reachable: kind.actor == Actor::BusinessUser };
-    let mut seen = names_of(request.data, Some(&cast));
+    let named = about(kind, request).map(|business| with_business_name(request.data, business));
+    let data = named.as_ref().unwrap_or(request.data);
+    let mut seen = names_of(data, Some(&cast));
     if request.channel != Channel::Email {
-        places_on_one_line(request.data, Some(&cast), &mut seen);
+        places_on_one_line(data, Some(&cast), &mut seen);
     }
     seen.retain(|name, _| !ALWAYS.contains(&name.as_str()) || name == "action_url");
     for part in PARTS {
-        let (id, name) = match (request.people.get(part), request.data.at(part)) {
+        let (id, name) = match (request.people.get(part), data.at(part)) {
             (Some(person), _) => (person.id.as_str(), person.name.as_str()),
             (None, Some(data @ Value::Map(_))) => {
                 (data.text_at("id").unwrap_or_default(), data.text_at("name").unwrap_or_default())
@@ -90,6 +94,25 @@ pub(crate) fn build(
     seen.insert("locale".to_owned(), words.locale.as_str().into());
     seen.insert(SCENE.to_owned(), Seen::from_object(scene));
     seen
+}
+
+/// The name of the business that one of the platform's own kinds is about, where its data does not say it elsewhere.
+fn about<'a>(kind: &Kind, request: &'a RenderRequest<'_>) -> Option<&'a str> {
+    let named = request.data.text_at("business.name").or(request.business.map(|one| one.name.as_str()));
+    named.filter(|_| kind.is_of_platform())
+}
+
+/// Data in which each block at the top has the name of the business: its own, else the one given.
+fn with_business_name(data: &Value, business: &str) -> Value {
+    let mut named = data.clone();
+    if let Value::Map(blocks) = &mut named {
+        for block in blocks.values_mut().filter(|block| block.text_at(BUSINESS_NAME).is_none()) {
+            if let Value::Map(fields) = block {
+                fields.insert(BUSINESS_NAME.to_owned(), Value::from(name::unlinked(business).as_str()));
+            }
+        }
+    }
+    named
 }
 
 /// The place under the names at the top on one line: for texts that have no room for several.

@@ -1,6 +1,6 @@
 //! Whether the caller may, and how far it sees. Each refusal is audited.
 
-use carillon_domain::{Actor, BusinessId, Kind, Permission, Principal, Reach};
+use carillon_domain::{BusinessId, Kind, Permission, Principal, Reach};
 use carillon_ports::keys::AuditEntry;
 
 use crate::{Ports, Refusal};
@@ -67,7 +67,7 @@ async fn refused(ports: &Ports, caller: &Principal, target: &str) {
 
 /// Whether the caller may cause a kind: only the platform speaks to its own admins.
 pub fn may_cause(caller: &Principal, kind: &Kind) -> bool {
-    kind.actor != Actor::PlatformAdmin || caller.reach == Reach::Platform
+    !kind.is_of_platform() || caller.reach == Reach::Platform
 }
 
 /// Adds to the audit trail. A trail that cannot be written is logged, and stops nobody: the refusal stands either way.

@@ -3,7 +3,7 @@
 use carillon_domain::business::{CapChoice, time_of_day};
 use carillon_domain::kind::Audience;
 use carillon_domain::{
-    Business, BusinessId, Class, EmailAddress, Permission, Principal, Reach, Settings, span,
+    Business, BusinessId, Class, EmailAddress, Kind, KindName, Permission, Principal, Reach, Settings, span,
 };
 
 use crate::inline::check_name;
@@ -114,7 +114,7 @@ pub(crate) fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), 
     problems.extend(spending_problems(ports, settings, at));
     for (name, channels) in &settings.channels.kinds {
         let pointer = format!("{at}/channels/kinds/{name}");
-        match ports.catalogue.find_kind(name) {
+        match kind_of_business(ports, name) {
             None => problems
                 .push(Problem::at(pointer, "is not a kind of the catalogue; GET /v1/kinds lists them")),
             Some(kind)
@@ -149,6 +149,11 @@ pub(crate) fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), 
     Refusal::unless_empty("invalid_settings", problems)
 }
 
+/// A kind that settings of a business apply to: any but the platform's own.
+fn kind_of_business<'a>(ports: &'a Ports, name: &KindName) -> Option<&'a Kind> {
+    ports.catalogue.find_kind(name).filter(|kind| !kind.is_of_platform())
+}
+
 /// What is wrong with money, caps and lists.
 fn spending_problems(ports: &Ports, settings: &Settings, at: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -170,7 +175,7 @@ fn spending_problems(ports: &Ports, settings: &Settings, at: &str) -> Vec<Proble
     }
     for (name, rule) in &settings.digests {
         let pointer = format!("{at}/digests/{name}");
-        match ports.catalogue.find_kind(name) {
+        match kind_of_business(ports, name) {
             None => problems.push(Problem::at(
                 pointer.clone(),
                 "is not a kind of the catalogue; GET /v1/kinds lists them",

@@ -57,7 +57,7 @@ pub struct Setting<'a> {
     pub event: EventId,
     /// Its data, people included.
     pub data: &'a Value,
-    /// The tenant.
+    /// The business that the event names: the tenant of all kinds but the platform's own.
     pub business: Option<&'a Business>,
     /// When it was accepted.
     pub now: DateTime<Utc>,
@@ -94,7 +94,7 @@ pub fn planned(
             let asked = Asked {
                 kind: one.kind,
                 rule,
-                settings: setting.business.map(|business| &business.settings),
+                settings: one.kind.tenant(setting.business).map(|business| &business.settings),
                 requested: one.channels.as_deref(),
                 condition_holds: rule
                     .when
@@ -133,7 +133,7 @@ pub async fn standings(
         .flat_map(|(kind, person)| {
             kind.channels.iter().map(|rule| StandingQuery {
                 person: (*person).clone(),
-                business: business.cloned(),
+                business: kind.tenant(business).cloned(),
                 kind: kind.name.clone(),
                 purpose: kind.purpose,
                 channel: rule.channel,
@@ -153,7 +153,7 @@ fn notification(ports: &Ports, setting: Setting<'_>, one: &Wanted<'_>) -> Notifi
     Notification {
         id: ports.ids.notification(setting.now),
         event: setting.event,
-        business: setting.business.map(|business| business.id.clone()),
+        business: one.kind.tenant(setting.business).map(|business| business.id.clone()),
         kind: one.kind.name.clone(),
         recipient: one.recipient.id.clone(),
         class: if one.batch.is_some() { Class::Bulk } else { one.kind.class },

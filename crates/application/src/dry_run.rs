@@ -166,7 +166,7 @@ fn claimed(
         event: Some(Arc::new(worked_out.acceptance.event.clone())),
         recipient: Some(recipient.clone()),
         people,
-        business: worked_out.tenant.clone().map(Arc::new),
+        business: worked_out.tenant.clone().filter(|_| notification.business.is_some()).map(Arc::new),
         standing,
         booking,
         lease_until: message.due_at,

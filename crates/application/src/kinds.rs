@@ -1,8 +1,8 @@
 //! The catalogue as running.
 
-use carillon_domain::{Kind, Value};
+use carillon_domain::{Kind, Principal, Value};
 
-use crate::Ports;
+use crate::{Ports, access};
 
 /// A kind with the schema of its data and a sample.
 #[derive(Debug, Clone)]
@@ -15,12 +15,13 @@ pub struct KindRecord {
     pub sample: Value,
 }
 
-/// All kinds, by name.
-pub fn list(ports: &Ports) -> Vec<KindRecord> {
+/// The kinds that a caller may use, by name: the platform's own are for the platform alone.
+pub fn list(ports: &Ports, caller: &Principal) -> Vec<KindRecord> {
     ports
         .catalogue
         .kinds()
         .into_iter()
+        .filter(|kind| access::may_cause(caller, kind))
         .map(|kind| KindRecord {
             schema: ports.catalogue.schema(&kind.name).unwrap_or_else(|| "{}".to_owned()),
             sample: ports.catalogue.sample(&kind.name).unwrap_or_default(),

@@ -7,6 +7,7 @@
 //!
 //! [`Principal`]: carillon_domain::Principal
 
+mod about;
 pub mod accept;
 pub mod access;
 pub mod addressees;

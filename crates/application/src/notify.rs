@@ -13,7 +13,7 @@ use crate::inline::{self, Said};
 use crate::report::{self, NotificationReport};
 use crate::subject::check_time;
 use crate::understood::understand;
-use crate::{Ports, Problem, Refusal, access};
+use crate::{Ports, Problem, Refusal, about, access};
 
 /// Who it is for.
 #[derive(Debug, Clone)]
@@ -127,10 +127,11 @@ impl NotifyRecipient {
             cast.parts.entry(part.to_owned()).or_insert_with(|| recipient.id.clone());
         }
 
+        about::note(&mut data, tenant.as_ref(), std::iter::once(kind));
         let event = Event {
             id: ports.ids.event(now),
             name: DIRECT.to_owned(),
-            business,
+            business: kind.tenant(business),
             occurred_at: now,
             accepted_at: now,
             parts: cast.parts.clone(),

@@ -21,7 +21,7 @@ use crate::inline::{self, Cast};
 use crate::notify::{kind, part_of, wrong_choice};
 use crate::publish::DEEPEST;
 use crate::understood::understand;
-use crate::{Ports, Problem, Refusal, access};
+use crate::{Ports, Problem, Refusal, about, access};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -105,7 +105,8 @@ impl NotifyMany {
         )?;
 
         let batch = Batch { id: ports.ids.batch(now), per_minute };
-        let event = self.event(now, business, cast.parts.clone(), data);
+        about::note(&mut data, tenant.as_ref(), std::iter::once(kind));
+        let event = self.event(now, kind.tenant(business), cast.parts.clone(), data);
         let common = Common { kind, tenant: tenant.as_ref(), batch, event, whole, channels, now };
         let (own_events, notifications, messages) = self.plan(&common, &cast, &addressees).await?;
         let event = common.event;
@@ -191,7 +192,9 @@ impl NotifyMany {
         if let Some(part) = part_of(common.kind.audience) {
             parts.insert(part.to_owned(), addressee.person.id.clone());
         }
-        self.event(common.now, common.event.business.clone(), parts, without_people(data.clone()))
+        let mut data = without_people(data.clone());
+        about::note(&mut data, common.tenant, std::iter::once(common.kind));
+        self.event(common.now, common.event.business.clone(), parts, data)
     }
 }
 

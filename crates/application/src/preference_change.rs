@@ -9,7 +9,7 @@ use carillon_domain::consent::Holding;
 use carillon_domain::decided::{add, decided};
 use carillon_domain::preference::View;
 use carillon_domain::{
-    Business, BusinessId, Category, Channel, Choices, Kind, KindName, Person, Settings, Topic,
+    Actor, Business, BusinessId, Category, Channel, Choices, Kind, KindName, Person, Settings, Topic,
 };
 use carillon_ports::StoreError;
 use carillon_ports::directory::{Consent, PreferenceChange};
@@ -197,7 +197,7 @@ impl Stand {
         for Wish { pointer, topic, channel, allowed, .. } in &change.wishes {
             let detail = match topic {
                 Topic::Marketing => None,
-                Topic::Kind(name) => kind_problem(&kinds, name, *channel),
+                Topic::Kind(name) => kind_problem(self.person.actor, &kinds, name, *channel),
                 Topic::Category(category) => {
                     let cell = matrix.cell(*category, *channel);
                     let is_offered = cell.is_some_and(|cell| cell.allowed || cell.changeable);
@@ -236,8 +236,10 @@ fn stands(matrix: &carillon_domain::preference::Matrix, wish: &Wish) -> Option<b
     cell.map(|cell| cell.allowed)
 }
 
-fn kind_problem(kinds: &[&Kind], name: &KindName, channel: Channel) -> Option<&'static str> {
-    match kinds.iter().find(|kind| kind.name == *name) {
+/// What is wrong with a decision on a kind. The platform's own kinds are known to its admins alone.
+fn kind_problem(actor: Actor, kinds: &[&Kind], name: &KindName, channel: Channel) -> Option<&'static str> {
+    let is_known = |kind: &Kind| !kind.is_of_platform() || actor == Actor::PlatformAdmin;
+    match kinds.iter().find(|kind| kind.name == *name && is_known(kind)) {
         None => Some("is not a kind of the catalogue; GET /v1/kinds lists them"),
         Some(kind) if kind.channels.iter().all(|rule| rule.channel != channel) => {
             Some("is a kind without this channel")

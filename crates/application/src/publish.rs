@@ -26,7 +26,7 @@ use crate::rebooking::{Rebooked, Rebooking};
 use crate::report::{self, EventReport};
 use crate::subject::{changed_appointment, check_time, clients, parse_time};
 use crate::understood::understand;
-use crate::{Ports, Problem, Refusal, access, unusable};
+use crate::{Ports, Problem, Refusal, about, access, unusable};
 
 /// The deepest data that is taken (OWASP API4).
 pub(crate) const DEEPEST: usize = 32;
@@ -188,13 +188,15 @@ impl PublishEvent {
         let cast =
             self.cast(caller, business.as_ref(), tenant.as_ref(), &mut data, appointment.as_ref()).await?;
         let appointment = appointment.map(|appointment| completed(appointment, &cast));
+        let triggered = ports.catalogue.triggered_by(&name);
+        about::note(&mut data, tenant.as_ref(), triggered.iter().map(|(kind, _)| *kind));
         let event = Event {
             id: ports.ids.event(now),
             occurred_at: occurred_at.unwrap_or(now),
             accepted_at: now,
             parts: cast.parts.clone(),
+            business: business.filter(|_| !about::is_of_platform(ports, &name)),
             name,
-            business,
             data,
         };
 
@@ -257,8 +259,8 @@ impl PublishEvent {
         let catalogue = &self.ports.catalogue;
         let triggered = catalogue.triggered_by(&publish.name);
         if !triggered.iter().any(|(kind, _)| access::may_cause(caller, kind)) {
-            let detail =
-                format!("is not an event of the catalogue; there are: {}", catalogue.events().join(", "));
+            let known = self.events_of(caller).join(", ");
+            let detail = format!("is not an event of the catalogue; there are: {known}");
             return Err(Refusal::input("unknown_event_type", "/type", detail));
         }
         let mut problems = Vec::new();
@@ -281,6 +283,15 @@ impl PublishEvent {
             problems.extend(catalogue.check_event(&publish.name, &publish.data).iter().map(Problem::in_data));
         }
         Refusal::unless_empty("invalid_data", problems)
+    }
+
+    /// The events that a caller may publish.
+    fn events_of(&self, caller: &Principal) -> Vec<&str> {
+        let catalogue = &self.ports.catalogue;
+        let may_publish = |event: &&str| {
+            catalogue.triggered_by(event).iter().any(|(kind, _)| access::may_cause(caller, kind))
+        };
+        catalogue.events().into_iter().filter(may_publish).collect()
     }
 
     /// Everybody that the event names, in a block of their own or by id.

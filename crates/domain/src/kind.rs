@@ -105,3 +105,16 @@ pub struct Kind {
     /// Its channels, in the order they are listed.
     pub channels: Vec<ChannelRule>,
 }
+
+impl Kind {
+    /// Whether it is one of the platform's own, which may be about a business and never belongs to one.
+    pub fn is_of_platform(&self) -> bool {
+        self.actor == Actor::PlatformAdmin
+    }
+
+    /// The tenant of a notification of this kind, given the business that its event names: that business's settings, limits, sender, budget
+    /// and reach apply to it. None for the platform's own kinds.
+    pub fn tenant<T>(&self, named: Option<T>) -> Option<T> {
+        named.filter(|_| !self.is_of_platform())
+    }
+}

@@ -9,6 +9,7 @@ mod histories;
 mod keys;
 mod operating;
 mod own_texts;
+mod platform;
 mod preferring;
 mod preferring_page;
 mod races;

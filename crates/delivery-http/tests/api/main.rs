@@ -18,6 +18,7 @@ mod operations;
 mod outage;
 mod over_the_wire;
 mod pages;
+mod platform_affairs;
 mod repeating;
 mod round_trips;
 mod routes;

@@ -28,6 +28,7 @@ struct SpentRow {
     month: String,
     spent: i64,
     told: i64,
+    refused_at: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -63,6 +64,22 @@ impl Costs for SqlStore {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn note_refused(
+        &self,
+        business: &BusinessId,
+        month: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut sql = Sql::on(self.writer());
+        let (business, month, now) = (sql.bind(business.as_str()), sql.bind(month), sql.bind(millis(now)));
+        let statement = sql.statement(&format!(
+            "INSERT INTO budgets (business_id, month, spent, told, refused_at) VALUES ({business}, {month}, 0, 0, {now}) \
+             ON CONFLICT (business_id, month) DO UPDATE SET refused_at = excluded.refused_at WHERE budgets.refused_at IS NULL"
+        ));
+        self.writer().execute_raw(statement).await.map_err(|error| store_error(&error))?;
+        Ok(())
+    }
+
     async fn give_back(&self, business: &BusinessId, month: &str, cost: u64) -> Result<(), StoreError> {
         let mut sql = Sql::on(self.writer());
         let (business, month, cost) = (sql.bind(business.as_str()), sql.bind(month), sql.bind(signed(cost)));
@@ -86,6 +103,7 @@ impl Costs for SqlStore {
                 month: row.month,
                 spent: unsigned(row.spent),
                 told: u32::try_from(row.told).unwrap_or_default(),
+                was_refused: row.refused_at.is_some(),
             })
         };
         rows.map_err(|error| store_error(&error))?.into_iter().map(read).collect()

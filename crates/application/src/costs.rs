@@ -1,5 +1,6 @@
 //! What text messages cost, and telling a business in time that its budget runs out.
 
+use carillon_domain::budget::{Account, BudgetNews};
 use carillon_domain::sms::Money;
 use carillon_domain::{Business, BusinessId, Permission, Principal, Value};
 pub use carillon_ports::costs::CostLine;
@@ -14,8 +15,6 @@ use crate::{Ports, Publish, PublishEvent, Refusal, access};
 
 /// The event that tells of a budget.
 const EVENT: &str = "sms.budget_reached";
-/// The shares of a budget, in percent, that are told of.
-const TOLD_AT: [u64; 2] = [100, 80];
 /// The window of whoever asks for none.
 const USUAL_WINDOW: TimeDelta = TimeDelta::days(31);
 
@@ -110,7 +109,7 @@ impl WatchCosts {
         }))
     }
 
-    /// Tells owners whose budget has reached four fifths or its end, each once a month; answers how many were told.
+    /// Tells owners whose budget has reached four fifths, or refuses messages, each once a month; answers how many were told.
     pub async fn tell(&self) -> Result<usize, Refusal> {
         let now = self.ports.clock.now();
         let mut told = 0;
@@ -132,39 +131,47 @@ impl WatchCosts {
         let Some(budget) = business.settings.sms.monthly_budget.filter(|budget| budget.micros() > 0) else {
             return Ok(false);
         };
-        let share = spent.spent.saturating_mul(100) / budget.micros();
-        let Some(reached) = TOLD_AT.into_iter().find(|one| share >= *one && u64::from(spent.told) < *one)
-        else {
-            return Ok(false);
-        };
-        self.publish(&business, spent, budget.micros(), reached).await?;
+        let account = self.account(&business, spent, budget.micros()).await?;
+        let Some(news) = account.news().filter(|news| spent.told < news.level()) else { return Ok(false) };
+        self.publish(&business, spent, &account, news).await?;
         // Told first: what if we die in between? It is told again under the same key, and heard once.
-        let percent = u32::try_from(reached).unwrap_or_default();
-        Ok(self.ports.costs.note_told(&spent.business, &spent.month, percent).await?)
+        Ok(self.ports.costs.note_told(&spent.business, &spent.month, news.level()).await?)
+    }
+
+    async fn account(&self, business: &Business, spent: &Spent, budget: u64) -> Result<Account, Refusal> {
+        let is_asked = spent.was_refused && spent.told < BudgetNews::UsedUp.level();
+        let until = month_end(self.ports.clock.now(), business.settings.timezone);
+        let waiting = if is_asked { self.ports.costs.count_waiting(&business.id, until).await? } else { 0 };
+        let one_text = carillon_domain::sms::price(&self.ports.policy.prices, home(business), 1).micros;
+        Ok(Account { budget, spent: spent.spent, was_refused: spent.was_refused, waiting, one_text })
     }
 
     async fn publish(
         &self,
         business: &Business,
         spent: &Spent,
-        budget: u64,
-        reached: u64,
+        account: &Account,
+        news: BudgetNews,
     ) -> Result<(), Refusal> {
         let currency = self.ports.policy.prices.currency.as_str();
         let mut data = Value::map();
         data.set("budget", Value::map());
-        let percent = i64::try_from(reached).unwrap_or_default();
-        data.set("budget.percent", Value::Integer(percent));
-        data.set("budget.spent", Value::Integer(in_cents(spent.spent)));
-        data.set("budget.limit", Value::Integer(in_cents(budget)));
+        let percent = match news {
+            BudgetNews::Nearly | BudgetNews::UsedUp => u64::from(news.level()),
+            BudgetNews::Kept => account.share().clamp(1, 99),
+        };
+        data.set("budget.percent", Value::Integer(i64::try_from(percent).unwrap_or_default()));
+        data.set("budget.spent", Value::Integer(in_cents(account.spent)));
+        data.set("budget.limit", Value::Integer(in_cents(account.budget)));
         data.set("budget.currency", Value::from(currency));
+        data.set("budget.kept", Value::Bool(news == BudgetNews::Kept));
         let publish = Publish {
             name: EVENT.to_owned(),
             business: Some(business.id.clone()),
             occurred_at: None,
             data,
             repeatable: Some(Repeatable {
-                key: format!("budget:{}:{}:{reached}", business.id, spent.month),
+                key: format!("budget:{}:{}:{}", business.id, spent.month, news.level()),
                 fingerprint: String::new(),
             }),
             silent: false,

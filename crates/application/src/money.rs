@@ -59,13 +59,18 @@ impl Purse {
         let now = self.ports.clock.now();
         let kept =
             if is_worth_most(claimed) { 0 } else { self.kept_for_reminders(business, bill, now).await? };
+        let month = month(now, business.settings.timezone);
         let spending = Spending {
             business: business.id.clone(),
-            month: month(now, business.settings.timezone),
+            month: month.clone(),
             cost: bill.money.micros,
             most: budget.saturating_sub(kept),
         };
-        self.ports.costs.spend(&spending).await
+        let is_paid = self.ports.costs.spend(&spending).await?;
+        if !is_paid && let Err(error) = self.ports.costs.note_refused(&business.id, &month, now).await {
+            tracing::warn!(%error, "a refusal for want of money could not be noted; the next one is");
+        }
+        Ok(is_paid)
     }
 
     /// Gives back what was taken for a message that certainly was not sent.

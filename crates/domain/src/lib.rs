@@ -10,6 +10,7 @@ pub mod access;
 pub mod address;
 pub mod appointment;
 pub mod batch;
+pub mod budget;
 pub mod business;
 pub mod category;
 pub mod channel;

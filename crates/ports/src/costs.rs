@@ -33,6 +33,8 @@ pub struct Spent {
     pub spent: u64,
     /// The highest share, in percent, that the business was told of.
     pub told: u32,
+    /// Whether a message was refused for want of money.
+    pub was_refused: bool,
 }
 
 /// One line of the costs.
@@ -91,6 +93,14 @@ pub struct Settled {
 pub trait Costs: Send + Sync {
     /// Takes money out of the budget; `false`, with nothing taken, when that would exceed `most`. MUST be exact however many ask at once.
     async fn spend(&self, spending: &Spending) -> Result<bool, StoreError>;
+
+    /// Notes that a message of the month was refused for want of money, also where nothing was spent yet. Once noted it stays.
+    async fn note_refused(
+        &self,
+        business: &BusinessId,
+        month: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
 
     /// Gives back what was taken for something that was not sent, or cost less.
     async fn give_back(&self, business: &BusinessId, month: &str, cost: u64) -> Result<(), StoreError>;

@@ -149,3 +149,87 @@ async fn of_two_hundred_texts_those_that_the_budget_allows_leave_and_e_mails_sta
         .collect();
     assert!(reasons.iter().all(|reason| *reason == Some(Reason::OverBudget)), "{reasons:?}");
 }
+
+/// A salon with half an euro a month for text messages, at 0.0714 each, that writes them where it is asked to.
+async fn salon_with_half_an_euro(world: &World) {
+    world.publish("appointment.booked", appointment(200, "confirmed")).await;
+    world.drain().await;
+    let id = "salon".parse().expect("an id");
+    let mut salon = world.ports.directory.find_business(&id).await.expect("a look").expect("one");
+    salon.settings.sms.monthly_budget = Some("0.50".parse().expect("a price"));
+    world.ports.directory.put_business(&salon, world.ports.clock.now()).await.expect("stored");
+}
+
+/// Asks for a text message to another client of the salon.
+async fn text(world: &World, kind: &str, number: usize) {
+    let now = world.ports.clock.now();
+    let mut person = carillon_testkit::build::client(&format!("client-{number}"));
+    person.phone = carillon_domain::PhoneNumber::parse(&format!("+3361234{number:04}")).ok();
+    world.ports.directory.put_person(&person, now).await.expect("stored");
+    let notify = notify(kind, number, person.id.as_str(), &[Channel::Sms]);
+    NotifyRecipient::new(&world.ports).run(&platform(), notify).await.expect("accepted");
+    world.drain().await;
+}
+
+/// The subjects of what the owner was told of the budget since the last time.
+async fn told_of_budget(world: &World) -> Vec<String> {
+    let before = world.email.calls().len();
+    WatchCosts::new(&world.ports).tell().await.expect("told");
+    world.drain().await;
+    let sent = world.email.calls().split_off(before).into_iter();
+    sent.map(|email| email.subject.replace('\u{a0}', " "))
+        .filter(|subject| subject.contains("budget"))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_owner_hears_once_that_the_budget_runs_out_and_once_that_it_is_used_up() {
+    let world = World::new().await;
+    salon_with_half_an_euro(&world).await;
+    let mut heard = Vec::new();
+    for number in 0..10 {
+        text(&world, "client.appointment_cancelled", number).await;
+        for subject in told_of_budget(&world).await {
+            heard.push((number + 1, subject));
+        }
+    }
+    let expected = [
+        (6, "Votre budget SMS est utilisé à 80 %".to_owned()),
+        (8, "Votre budget SMS du mois est épuisé".to_owned()),
+    ];
+    assert_eq!(heard, expected);
+    assert_eq!(world.sms.calls().len(), 7, "an eighth does not fit");
+}
+
+#[tokio::test]
+async fn an_owner_hears_that_the_rest_is_kept_for_reminders() {
+    let world = World::new().await;
+    salon_with_half_an_euro(&world).await;
+    let id = "salon".parse().expect("an id");
+    let mut salon = world.ports.directory.find_business(&id).await.expect("a look").expect("one");
+    // One text message, which the reminder of the booked appointment will need.
+    salon.settings.sms.monthly_budget = Some("0.10".parse().expect("a price"));
+    world.ports.directory.put_business(&salon, world.ports.clock.now()).await.expect("stored");
+    for number in 0..2 {
+        text(&world, "client.reminder_1h", number).await;
+        let expected: &[&str] =
+            if number == 0 { &["Votre budget SMS est gardé pour les rappels"] } else { &[] };
+        assert_eq!(told_of_budget(&world).await, expected);
+    }
+    assert_eq!(world.sms.calls().len(), 0);
+    text(&world, "client.appointment_cancelled", 2).await;
+    text(&world, "client.appointment_cancelled", 3).await;
+    assert_eq!(told_of_budget(&world).await, ["Votre budget SMS du mois est épuisé"]);
+}
+
+#[tokio::test]
+async fn a_budget_that_pays_for_no_text_at_all_is_said_to_be_used_up() {
+    let world = World::new().await;
+    salon_with_half_an_euro(&world).await;
+    let id = "salon".parse().expect("an id");
+    let mut salon = world.ports.directory.find_business(&id).await.expect("a look").expect("one");
+    salon.settings.sms.monthly_budget = Some("0.05".parse().expect("a price"));
+    world.ports.directory.put_business(&salon, world.ports.clock.now()).await.expect("stored");
+    text(&world, "client.appointment_cancelled", 1).await;
+    assert_eq!(told_of_budget(&world).await, ["Votre budget SMS du mois est épuisé"]);
+}

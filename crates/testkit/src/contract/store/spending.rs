@@ -82,6 +82,16 @@ pub async fn a_budget_is_exact_however_many_spend(stores: Stores) {
     assert_eq!(stores.costs.spend(&spending).await, Ok(true));
     assert_eq!(stores.costs.spend(&spending).await, Ok(false));
     assert_eq!(stores.costs.spend(&Spending { month: "2027-01".to_owned(), ..spending }).await, Ok(true));
+    for month in ["2026-12", "2026-12", "2027-02"] {
+        stores.costs.note_refused(&id("salon"), month, now()).await.expect("noted");
+    }
+    for (month, spent, was_refused) in
+        [("2026-12", 7_140_000, true), ("2027-01", 71_400, false), ("2027-02", 0, true)]
+    {
+        let reached = stores.costs.list_spent(month).await.expect("a list");
+        let seen: Vec<_> = reached.iter().map(|one| (one.spent, one.was_refused)).collect();
+        assert_eq!(seen, [(spent, was_refused)], "{month}");
+    }
 }
 
 /// As it was billed when it left.

@@ -30,6 +30,7 @@ mod m20261127_000090_own_texts;
 mod m20261130_000110d_suppressions;
 mod m20261130_000140p_platform_business;
 mod m20261130_000141p_refused_for_budget;
+mod m20261130_000142p_alarm_facts;
 mod table;
 
 /// All changes, in order.
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000110d_suppressions::Migration),
             Box::new(m20261130_000140p_platform_business::Migration),
             Box::new(m20261130_000141p_refused_for_budget::Migration),
+            Box::new(m20261130_000142p_alarm_facts::Migration),
         ]
     }
 }

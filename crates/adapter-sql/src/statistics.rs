@@ -22,6 +22,7 @@ struct Counted {
     status: String,
     provider: Option<String>,
     messages: i64,
+    recent: i64,
     bounced: i64,
     opened: i64,
     clicked: i64,
@@ -41,12 +42,13 @@ const WAIT: &str = "m.sent_at - CASE WHEN m.attempt > 1 THEN COALESCE((SELECT a.
 
 #[async_trait]
 impl Statistics for SqlStore {
-    async fn tally(&self, window: &Window) -> Result<Vec<Tally>, StoreError> {
+    async fn tally(&self, window: &Window, recent_since: DateTime<Utc>) -> Result<Vec<Tally>, StoreError> {
         let mut sql = Sql::on(self.reader());
+        let recent_since = sql.bind(millis(recent_since));
         let messages = messages(&mut sql, window);
         let statement = sql.statement(&format!(
             "SELECT m.channel, m.class, m.status, m.provider, COUNT(*) AS messages, \
-             COUNT(CASE WHEN m.reason = 'bounced' THEN 1 END) AS bounced, COUNT(m.opened_at) AS opened, \
+             COUNT(CASE WHEN m.sent_at >= {recent_since} THEN 1 END) AS recent, COUNT(CASE WHEN m.reason = 'bounced' THEN 1 END) AS bounced, COUNT(m.opened_at) AS opened, \
              COUNT(m.clicked_at) AS clicked, COUNT(m.complained_at) AS complained {messages} \
              GROUP BY m.channel, m.class, m.status, m.provider"
         ));
@@ -60,6 +62,7 @@ impl Statistics for SqlStore {
                     status: parse(&row.status, "a status")?,
                     provider: row.provider,
                     messages: count(row.messages),
+                    recent: count(row.recent),
                     bounced: count(row.bounced),
                     opened: count(row.opened),
                     clicked: count(row.clicked),

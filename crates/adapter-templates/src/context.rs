@@ -98,8 +98,7 @@ pub(crate) fn build(
 
 /// The name of the business that one of the platform's own kinds is about, where its data does not say it elsewhere.
 fn about<'a>(kind: &Kind, request: &'a RenderRequest<'_>) -> Option<&'a str> {
-    let named = request.data.text_at("business.name").or(request.business.map(|one| one.name.as_str()));
-    named.filter(|_| kind.is_of_platform())
+    request.data.text_at("business.name").filter(|_| kind.is_of_platform())
 }
 
 /// Data in which each block at the top has the name of the business: its own, else the one given.

@@ -1,19 +1,19 @@
 //! The service's own alarms: platform admins hear of what an operator must look at, once, and again when it is over.
 //!
-//! An alarm stands as long as somebody who sees its reason says so, at least every minute. What if we crash? Before people are told: the
+//! An alarm stands as long as someone who sees its reason says so, at least every minute. What if we crash? Before people are told: the
 //! next who sees the reason tells them, under the same key, so that they hear it once. After that: nobody renews it, and it is over when
 //! the reason is, or another process sees it and renews it.
 
 use carillon_domain::access::Credential;
+use carillon_domain::alarm::{Alarm, Grade};
 use carillon_domain::{Permission, Principal, Reach, Value};
 pub use carillon_ports::alarms::Episode;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Timelike, Utc};
 
 use crate::accept::Repeatable;
+use crate::costs::in_cents;
 use crate::{Ports, Publish, PublishEvent, Refusal};
 
-/// The event that carries an alarm.
-const ALERT: &str = "system.alert";
 /// The event that says that an alarm is over.
 const RECOVERED: &str = "system.recovered";
 /// An alarm that nobody has renewed for so long is over.
@@ -31,23 +31,24 @@ impl RaiseAlarm {
         Self { ports: ports.clone() }
     }
 
-    /// Tells every platform admin of something that happened, once an hour for the same alarm, however many processes raise it. `name` is
-    /// for programs, `message` for people; neither is personal.
-    pub async fn raise(&self, name: &str, message: &str) -> Result<(), Refusal> {
+    /// Tells every platform admin of something that happened, once an hour for the same alarm, however many processes raise it.
+    pub async fn raise(&self, alarm: &Alarm) -> Result<(), Refusal> {
         let now = self.ports.clock.now();
-        let key = format!("alarm:{name}:{}:{}", now.date_naive(), now.hour());
-        self.tell(ALERT, name, message, now, key).await
+        let key = format!("alarm:{}:{}:{}", alarm.name(), now.date_naive(), now.hour());
+        let (event, data) = news(alarm, now);
+        self.publish(event, data, key).await
     }
 
     /// Says that the reason of an alarm holds now. Platform admins are told when it begins, and when nobody has said so for a while.
-    pub async fn stands(&self, name: &str, message: &str) -> Result<(), Refusal> {
-        let episode = self.ports.alarms.stand(name, message, self.ports.clock.now()).await?;
+    pub async fn stands(&self, alarm: &Alarm) -> Result<(), Refusal> {
+        let episode = self.ports.alarms.stand(alarm, self.ports.clock.now()).await?;
         if episode.is_told {
             return Ok(());
         }
-        tracing::error!(alarm = name, message, "an alarm stands");
-        let key = format!("alarm:{name}:{}:began", episode.number);
-        self.tell(ALERT, name, message, episode.began_at, key).await?;
+        tracing::error!(alarm = episode.name, message = episode.message, "an alarm stands");
+        let key = format!("alarm:{}:{}:began", episode.name, episode.number);
+        let (event, data) = news(alarm, episode.began_at);
+        self.publish(event, data, key).await?;
         Ok(self.ports.alarms.told(&episode).await?)
     }
 
@@ -65,28 +66,13 @@ impl RaiseAlarm {
             }
             tracing::warn!(alarm = episode.name, "an alarm is over");
             let key = format!("alarm:{}:{}:over", episode.name, episode.number);
-            self.tell(RECOVERED, &episode.name, &episode.message, episode.began_at, key).await?;
+            self.publish(RECOVERED, over(&episode), key).await?;
             ended += 1;
         }
         Ok(ended)
     }
 
-    async fn tell(
-        &self,
-        event: &str,
-        name: &str,
-        message: &str,
-        since: DateTime<Utc>,
-        key: String,
-    ) -> Result<(), Refusal> {
-        let mut data = Value::map();
-        data.set("alert", Value::map());
-        let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
-        for (field, value) in
-            [("severity", "critical"), ("component", name), ("summary", message), ("started_at", &since)]
-        {
-            data.set(&format!("alert.{field}"), Value::from(value));
-        }
+    async fn publish(&self, event: &str, data: Value, key: String) -> Result<(), Refusal> {
         let publish = Publish {
             name: event.to_owned(),
             business: None,
@@ -97,6 +83,64 @@ impl RaiseAlarm {
         };
         PublishEvent::new(&self.ports).run(&service(), publish).await.map(|_| ())
     }
+}
+
+/// The event that tells of an alarm, and its data.
+fn news(alarm: &Alarm, since: DateTime<Utc>) -> (&'static str, Value) {
+    let message = alarm.to_string();
+    match alarm.grade() {
+        Grade::Critical => ("system.alert", alert(&alarm.name(), &message, Some(alarm), since)),
+        Grade::Degraded => {
+            let mut data = block("health", &[("component", &alarm.name()), ("summary", &message)]);
+            data.set("health.since", Value::from(written(since).as_str()));
+            add(&mut data, "health", alarm);
+            ("health.degraded", data)
+        }
+        Grade::Quota => {
+            let mut data = block("quota", &[("name", &alarm.name())]);
+            if let Alarm::SmsSpend { spent, limit, currency, .. } = alarm {
+                data.set("quota.used", Value::Integer(in_cents(*spent)));
+                data.set("quota.limit", Value::Integer(in_cents(*limit)));
+                data.set("quota.currency", Value::from(currency.as_str()));
+            }
+            add(&mut data, "quota", alarm);
+            ("quota.exceeded", data)
+        }
+    }
+}
+
+fn over(episode: &Episode) -> Value {
+    alert(&episode.name, &episode.message, episode.alarm.as_ref(), episode.began_at)
+}
+
+fn alert(component: &str, summary: &str, alarm: Option<&Alarm>, since: DateTime<Utc>) -> Value {
+    let since = written(since);
+    let fields =
+        [("severity", "critical"), ("component", component), ("summary", summary), ("started_at", &since)];
+    let mut data = block("alert", &fields);
+    if let Some(alarm) = alarm {
+        add(&mut data, "alert", alarm);
+    }
+    data
+}
+
+fn block(name: &str, fields: &[(&str, &str)]) -> Value {
+    let mut data = Value::map();
+    data.set(name, Value::map());
+    for (field, value) in fields {
+        data.set(&format!("{name}.{field}"), Value::from(*value));
+    }
+    data
+}
+
+/// What the texts word the alarm by.
+fn add(data: &mut Value, block: &str, alarm: &Alarm) {
+    data.set(&format!("{block}.code"), Value::from(alarm.code()));
+    data.set(&format!("{block}.facts"), alarm.facts());
+}
+
+fn written(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// The service itself.

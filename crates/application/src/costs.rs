@@ -2,7 +2,7 @@
 
 use carillon_domain::budget::{Account, BudgetNews};
 use carillon_domain::sms::Money;
-use carillon_domain::{Business, BusinessId, Permission, Principal, Value};
+use carillon_domain::{Business, BusinessId, Channel, Permission, Principal, Value};
 pub use carillon_ports::costs::CostLine;
 use carillon_ports::costs::Spent;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +15,10 @@ use crate::{Ports, Publish, PublishEvent, Refusal, access};
 
 /// The event that tells of a budget.
 const EVENT: &str = "sms.budget_reached";
+/// The event that tells the platform of it.
+const QUOTA: &str = "quota.exceeded";
+/// What the texts of that event word a used up budget by.
+const BUDGET: &str = "sms_budget";
 /// The window of whoever asks for none.
 const USUAL_WINDOW: TimeDelta = TimeDelta::days(31);
 
@@ -134,8 +138,46 @@ impl WatchCosts {
         let account = self.account(&business, spent, budget.micros()).await?;
         let Some(news) = account.news().filter(|news| spent.told < news.level()) else { return Ok(false) };
         self.publish(&business, spent, &account, news).await?;
+        if news == BudgetNews::UsedUp {
+            self.tell_platform(&business, spent, &account).await?;
+        }
         // Told first: what if we die in between? It is told again under the same key, and heard once.
         Ok(self.ports.costs.note_told(&spent.business, &spent.month, news.level()).await?)
+    }
+
+    /// Tells platform admins that a business's budget is used up.
+    async fn tell_platform(
+        &self,
+        business: &Business,
+        spent: &Spent,
+        account: &Account,
+    ) -> Result<(), Refusal> {
+        let mut data = Value::map();
+        data.set("quota", Value::map());
+        data.set("quota.facts", Value::map());
+        for (field, text) in [
+            ("name", BUDGET),
+            ("code", BUDGET),
+            ("facts.channel", Channel::Sms.as_str()),
+            ("currency", self.ports.policy.prices.currency.as_str()),
+            ("business_name", &business.name),
+        ] {
+            data.set(&format!("quota.{field}"), Value::from(text));
+        }
+        data.set("quota.used", Value::Integer(in_cents(account.spent)));
+        data.set("quota.limit", Value::Integer(in_cents(account.budget)));
+        let publish = Publish {
+            name: QUOTA.to_owned(),
+            business: Some(business.id.clone()),
+            occurred_at: None,
+            data,
+            repeatable: Some(Repeatable {
+                key: format!("budget:{}:{}:platform", business.id, spent.month),
+                fingerprint: String::new(),
+            }),
+            silent: false,
+        };
+        PublishEvent::new(&self.ports).run(&service(), publish).await.map(|_| ())
     }
 
     async fn account(&self, business: &Business, spent: &Spent, budget: u64) -> Result<Account, Refusal> {
@@ -186,6 +228,6 @@ fn home(business: &Business) -> Option<carillon_domain::country::Country> {
 }
 
 /// Hundredths of the currency's unit, as kinds take amounts.
-fn in_cents(micros: u64) -> i64 {
+pub(crate) fn in_cents(micros: u64) -> i64 {
     i64::try_from(micros / 10_000).unwrap_or(i64::MAX)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use carillon_domain::alarm::Alarm;
 use carillon_domain::circuit::State;
 use carillon_domain::{Channel, Permission, Principal};
 pub use carillon_ports::providers::ProviderState;
@@ -61,7 +62,7 @@ impl FollowProviders {
             self.ports.providers.report_provider(gate.provider, gate.channel, state, since, now).await?;
         }
         if is_news && state.is_down() && now - since >= HICCUP {
-            self.alarm.stands(&format!("provider_down:{}", gate.provider), &told(gate, state)).await?;
+            self.alarm.stands(&self.alarm_of(gate, state)).await?;
         }
         // Until it was told, a provider that is down stays news.
         let is_settled = !state.is_down() || now - since >= HICCUP;
@@ -72,6 +73,24 @@ impl FollowProviders {
         };
         self.said.insert(name, Said { state, at, wish });
         Ok(())
+    }
+
+    fn alarm_of(&self, gate: &Gate, state: State) -> Alarm {
+        let (provider, channel) = (gate.provider.to_owned(), gate.channel);
+        let stands_in = |other: &&Arc<Gate>| {
+            let state = other.state().0;
+            other.channel == channel
+                && other.provider != gate.provider
+                && !state.is_down()
+                && state != State::Paused
+        };
+        let has_stand_in = self.senders.gates().any(|other| stands_in(&other));
+        match state {
+            State::Unauthorized => Alarm::ProviderUnauthorized { provider, channel, has_stand_in },
+            State::Open | State::Closed | State::HalfOpen | State::Throttled | State::Paused => {
+                Alarm::ProviderDown { provider, channel, has_stand_in }
+            }
+        }
     }
 }
 
@@ -84,18 +103,6 @@ fn follow(gate: &Gate, wish: &ProviderState, last: DateTime<Utc>) -> DateTime<Ut
         gate.resume();
     }
     wish.wished_at.max(DateTime::UNIX_EPOCH + TimeDelta::milliseconds(1))
-}
-
-fn told(gate: &Gate, state: State) -> String {
-    let (provider, channel) = (gate.provider, gate.channel);
-    match state {
-        State::Unauthorized => format!(
-            "{provider} does not accept our credentials for {channel}, or its API is not at the configured address: nothing is lost, messages wait or leave by the next provider; `carillon doctor` says what to mend"
-        ),
-        State::Open | State::Closed | State::HalfOpen | State::Throttled | State::Paused => {
-            format!("{provider} does not answer for {channel}: messages wait or leave by the next provider")
-        }
-    }
 }
 
 /// Lets operators see and say which providers are asked.

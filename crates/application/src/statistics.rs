@@ -1,6 +1,6 @@
 //! What became of messages: delivery and latency by channel, against what is promised.
 
-use carillon_domain::promise::{self, Quantiles};
+use carillon_domain::promise::{self, Quantiles, RECEIPT_WITHIN};
 use carillon_domain::{BusinessId, Channel, Class, Permission, Principal, Reach, Status};
 pub use carillon_ports::statistics::{Tally, Waited, Window};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -66,7 +66,9 @@ pub struct Delivery {
     pub clicked: u64,
     /// How many a person called spam.
     pub complained: u64,
-    /// The share that arrived, from 0 to 1; `None` where no receipt came.
+    /// How many of those accepted have not had their chance: their receipts may still come in time. They are no part of the rate.
+    pub pending: u64,
+    /// The share that arrived of those that had their chance, from 0 to 1; `None` where no receipt came.
     pub rate: Option<f64>,
     /// The share that is promised; `None` where nothing is.
     pub promise: Option<f64>,
@@ -90,8 +92,9 @@ impl CountOutcomes {
     pub async fn run(&self, caller: &Principal, asked: Asked) -> Result<Figures, Refusal> {
         access::require(&self.ports, caller, Permission::StatsRead).await?;
         let window = self.window(caller, asked).await?;
+        let recent_since = self.ports.clock.now() - RECEIPT_WITHIN;
         let (tally, waits) = tokio::try_join!(
-            self.ports.statistics.tally(&window),
+            self.ports.statistics.tally(&window, recent_since),
             self.ports.statistics.list_waits(&window)
         )?;
         let channels = Channel::ALL.iter().map(|channel| figures(*channel, &tally, &waits)).collect();
@@ -142,17 +145,18 @@ fn figures(channel: Channel, tally: &[Tally], waits: &[Waited]) -> ChannelFigure
 
 /// Only those count that went by a provider which reports receipts: one that reports none would make every message look lost. That a
 /// provider reports shows by a receipt of it in the window.
-fn delivery(channel: Channel, tally: &[&Tally]) -> Delivery {
+pub(crate) fn delivery(channel: Channel, tally: &[&Tally]) -> Delivery {
     let is_receipt = |one: &&&Tally| matches!(one.status, Status::Delivered | Status::Undelivered);
     let reporting: Vec<_> = tally.iter().filter(is_receipt).map(|one| &one.provider).collect();
-    let sum = |status: Status| {
-        let counted = tally.iter().filter(|one| one.status == status && reporting.contains(&&one.provider));
-        counted.map(|one| one.messages).sum::<u64>()
+    let of = |status: Status| {
+        tally.iter().filter(move |one| one.status == status).filter(|one| reporting.contains(&&one.provider))
     };
+    let sum = |status: Status| of(status).map(|one| one.messages).sum::<u64>();
     let (delivered, undelivered) = (sum(Status::Delivered), sum(Status::Undelivered));
     let all = |count: fn(&Tally) -> u64| tally.iter().map(|one| count(one)).sum::<u64>();
     let accepted = sum(Status::Sent) + delivered + undelivered;
-    let rate = promise::share(delivered, accepted);
+    let pending = of(Status::Sent).map(|one| one.recent).sum::<u64>();
+    let rate = promise::share(delivered, accepted - pending);
     let promise = promise::delivery(channel);
     Delivery {
         accepted,
@@ -162,6 +166,7 @@ fn delivery(channel: Channel, tally: &[&Tally]) -> Delivery {
         opened: all(|one| one.opened),
         clicked: all(|one| one.clicked),
         complained: all(|one| one.complained),
+        pending,
         rate,
         promise,
         kept: rate.zip(promise).map(|(rate, promise)| rate >= promise),

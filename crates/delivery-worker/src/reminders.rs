@@ -7,6 +7,7 @@ use carillon_application::replan::Repaired;
 use carillon_application::{
     FollowClocks, Ports, Refusal, ReplanReminders, SendReports, TellWhomToCall, WatchCosts,
 };
+use carillon_domain::alarm::Alarm;
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked whether a report is due, or somebody should be told of what came too late.
@@ -72,7 +73,7 @@ impl Reminding {
                     ?repaired,
                     "reminders were not planned as they should have been; they are now"
                 );
-                let raised = self.alarm.raise("reminders_repaired", &told(repaired)).await;
+                let raised = self.alarm.raise(&alarm_of(repaired)).await;
                 note("an alarm is raised", raised.map(|()| 0));
             }
             other => note("reminders are compared", other.map(Repaired::total)),
@@ -80,11 +81,10 @@ impl Reminding {
     }
 }
 
-fn told(repaired: Repaired) -> String {
+fn alarm_of(repaired: Repaired) -> Alarm {
     let Repaired { appeared, vanished, moved } = repaired;
-    format!(
-        "Reminders differed from the rules and were mended: {appeared} missing, {vanished} too many, {moved} at another time"
-    )
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    Alarm::RemindersRepaired { missing: count(appeared), surplus: count(vanished), moved: count(moved) }
 }
 
 fn note(what: &str, done: Result<usize, Refusal>) {

@@ -11,8 +11,11 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 const LISTEN_EVERY: u64 = 15;
 /// How often a planner looks at queues and outcomes, and says that it is alive.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
-/// After so many of these looks a planner counts what came back: every 5 minutes.
-const LOOK_BACK_EVERY: u64 = 15;
+/// After so many of these looks a planner counts what came back and what was spent in an hour: every 40 s, so that an alarm of it is raised
+/// within a minute.
+const LOOK_BACK_EVERY: u64 = 2;
+/// After so many of these looks a planner counts what arrived in a day: every 5 minutes.
+const LOOK_FAR_BACK_EVERY: u64 = 15;
 
 /// A worker's watch, until stopped.
 pub async fn watch_providers(mut follow: FollowProviders, watch: WatchService, stop: CancellationToken) {
@@ -43,6 +46,9 @@ pub async fn watch_service(watch: WatchService, stop: CancellationToken) {
         note("the planner says that it is alive", watch.planner_is_alive().await);
         if look.is_multiple_of(LOOK_BACK_EVERY) {
             note("what came back is counted", watch.look_back().await);
+        }
+        if look.is_multiple_of(LOOK_FAR_BACK_EVERY) {
+            note("what arrived is counted", watch.look_far_back().await);
         }
         note("the service is watched", watch.look().await);
         if is_stopped_within(LOOK_EVERY, &stop).await {

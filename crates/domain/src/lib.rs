@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod address;
+pub mod alarm;
 pub mod appointment;
 pub mod batch;
 pub mod budget;

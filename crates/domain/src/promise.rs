@@ -1,9 +1,15 @@
 //! What is promised of delivery and latency, and the arithmetic that says whether it is kept.
 
+use chrono::TimeDelta;
+
 use crate::channel::Channel;
 
 /// From due to accepted by the provider, a message should take less than this, in milliseconds.
 pub const IN_TIME: u64 = 5_000;
+
+/// How long the receipt of a message that a provider took may take. Nearly all come within minutes; a message whose receipt is later than this
+/// counts as one that did not arrive, until the receipt comes.
+pub const RECEIPT_WITHIN: TimeDelta = TimeDelta::hours(1);
 
 /// The share of messages that should arrive.
 pub const fn delivery(channel: Channel) -> Option<f64> {

@@ -1,6 +1,7 @@
 //! Alarms that stand: what an operator must look at, known to all processes.
 
 use async_trait::async_trait;
+use carillon_domain::alarm::Alarm;
 use chrono::{DateTime, Utc};
 
 use crate::error::StoreError;
@@ -12,8 +13,10 @@ pub struct Episode {
     pub name: String,
     /// Rises each time it begins.
     pub number: i64,
-    /// Why, in words. Nothing personal.
+    /// Why, in a line of English. Nothing personal.
     pub message: String,
+    /// The same as data; `None` where this version of the program does not know it.
+    pub alarm: Option<Alarm>,
     /// Since when.
     pub began_at: DateTime<Utc>,
     /// When somebody last saw the reason.
@@ -26,7 +29,7 @@ pub struct Episode {
 #[async_trait]
 pub trait Alarms: Send + Sync {
     /// Begins an episode, or renews the one that stands. However many processes call it at once, one episode begins.
-    async fn stand(&self, name: &str, message: &str, now: DateTime<Utc>) -> Result<Episode, StoreError>;
+    async fn stand(&self, alarm: &Alarm, now: DateTime<Utc>) -> Result<Episode, StoreError>;
 
     /// Notes that people were told of an episode.
     async fn told(&self, episode: &Episode) -> Result<(), StoreError>;

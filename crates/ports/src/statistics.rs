@@ -31,6 +31,8 @@ pub struct Tally {
     pub provider: Option<String>,
     /// How many.
     pub messages: u64,
+    /// How many of them a provider took at the time asked for, or later.
+    pub recent: u64,
     /// How many of them were returned for good: there is no such address.
     pub bounced: u64,
     /// How many of them a person opened.
@@ -55,8 +57,8 @@ pub struct Waited {
 /// Counts messages. Cold path: none of it may cost the hot path anything.
 #[async_trait]
 pub trait Statistics: Send + Sync {
-    /// How many messages there are of each kind of outcome.
-    async fn tally(&self, window: &Window) -> Result<Vec<Tally>, StoreError>;
+    /// How many messages there are of each kind of outcome, and how many of those a provider took at `recent_since` or later.
+    async fn tally(&self, window: &Window, recent_since: DateTime<Utc>) -> Result<Vec<Tally>, StoreError>;
 
     /// How long messages took from due to accepted, in no order. BULK is left out: its pace is wanted.
     async fn list_waits(&self, window: &Window) -> Result<Vec<Waited>, StoreError>;

@@ -1,5 +1,6 @@
 //! The built-in texts as a reader gets them, and what the catalogue promises of any folder.
 
+mod alarms;
 mod catalogue;
 mod clocks;
 mod directories;

@@ -91,7 +91,7 @@ async fn every_queue_says_what_there_is_to_do() {
 }
 
 /// So many e-mails by a provider, so many of which are reported as this.
-async fn reported(world: &World, provider: &'static str, reports: &[(Status, usize)]) {
+pub(crate) async fn reported(world: &World, provider: &'static str, reports: &[(Status, usize)]) {
     let total: usize = reports.iter().map(|(_, count)| count).sum();
     let mut statuses =
         reports.iter().flat_map(|(status, count)| std::iter::repeat_n(*status, *count)).collect::<Vec<_>>();
@@ -147,7 +147,16 @@ async fn delivery_is_measured_on_providers_that_report_and_held_against_the_prom
     let silent = email(&world, &platform(), from_now(&world)).await;
     assert_eq!((silent.delivery.rate, silent.delivery.accepted), (None, 0), "no receipts, no rate");
     reported(&world, "telling", &[(Status::Delivered, 49), (Status::Sent, 1)]).await;
+    let early = email(&world, &platform(), from_now(&world)).await;
+    assert_eq!((early.delivery.accepted, early.delivery.pending), (50, 1));
+    assert_eq!(
+        (early.delivery.rate, early.delivery.kept),
+        (Some(1.0), Some(true)),
+        "its receipt may still come"
+    );
+    world.clock.advance(TimeDelta::minutes(61));
     let kept = email(&world, &platform(), from_now(&world)).await;
+    assert_eq!(kept.delivery.pending, 0);
     assert_eq!((kept.messages, kept.delivery.accepted, kept.delivery.delivered), (53, 50, 49));
     assert_eq!((kept.delivery.rate, kept.delivery.kept), (Some(0.98), Some(true)));
     reported(&world, "telling", &[(Status::Undelivered, 1)]).await;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use carillon_application::alarm::RaiseAlarm;
 use carillon_application::policy::Policy;
 use carillon_application::{FollowProviders, OperateProviders, WatchService};
+use carillon_domain::alarm::Alarm;
 use carillon_domain::circuit::State;
-use carillon_domain::{Channel, Person, Reason, Status};
+use carillon_domain::{Channel, Class, Person, Reason, Status};
 use carillon_ports::SendError;
 use chrono::TimeDelta;
 
+use crate::operating::reported;
 use crate::world::{World, business, cancellation, cancellation_of, platform};
 
 async fn with_admin() -> World {
@@ -99,7 +101,11 @@ async fn a_provider_that_fails_is_left_alone_and_the_next_one_stands_in() {
     assert!(world.backup.calls().len() >= 10);
     world.clock.advance(TimeDelta::seconds(4));
     follow.run().await.expect("a look");
-    assert_eq!(told(&world).await, ["platform.critical_system_alert"], "also while another one stands in");
+    assert_eq!(told(&world).await, ["platform.health_degraded"], "another one stands in");
+}
+
+fn late(waiting: u64) -> Alarm {
+    Alarm::QueueAge { channel: Channel::Email, class: Class::Critical, waiting, minutes: 3 }
 }
 
 #[tokio::test]
@@ -107,7 +113,7 @@ async fn an_alarm_is_told_once_and_once_that_it_is_over() {
     let world = with_admin().await;
     let alarm = RaiseAlarm::new(&world.ports);
     for _ in 0..5 {
-        alarm.stands("queue_age:email", "too old").await.expect("raised");
+        alarm.stands(&late(7)).await.expect("raised");
         world.clock.advance(TimeDelta::seconds(20));
     }
     assert_eq!(alarm.end_faded().await, Ok(0));
@@ -115,7 +121,7 @@ async fn an_alarm_is_told_once_and_once_that_it_is_over() {
     world.clock.advance(TimeDelta::seconds(60));
     assert_eq!((alarm.end_faded().await, alarm.end_faded().await), (Ok(1), Ok(0)));
     assert_eq!(told(&world).await, ["platform.critical_system_alert", "platform.system_recovered"]);
-    alarm.stands("queue_age:email", "too old again").await.expect("raised");
+    alarm.stands(&late(9)).await.expect("raised");
     assert_eq!(told(&world).await.len(), 3);
 }
 
@@ -139,12 +145,12 @@ async fn text_messages_that_cost_too_much_are_an_alarm_until_they_no_longer_do()
         watch.look().await.expect("a look");
         world.clock.advance(TimeDelta::seconds(20));
     }
-    assert_eq!(told(&world).await, ["platform.critical_system_alert"], "it stands between two looks back");
+    assert_eq!(told(&world).await, ["platform.quota_exceeded"], "it stands between two looks back");
     world.drain().await;
     world.clock.advance(TimeDelta::hours(1));
     watch.look_back().await.expect("counted");
     watch.look().await.expect("a look");
-    assert_eq!(told(&world).await, ["platform.critical_system_alert", "platform.system_recovered"]);
+    assert_eq!(told(&world).await, ["platform.quota_exceeded", "platform.system_recovered"]);
 }
 
 #[tokio::test]
@@ -163,4 +169,58 @@ async fn work_that_stands_still_and_a_planner_that_is_silent_are_alarms() {
         world.ports.alarms.list_standing().await.expect("a list").into_iter().map(|one| one.name).collect();
     assert!(names.contains(&"planner_silent".to_owned()), "{names:?}");
     assert!(names.contains(&"queue_age:email".to_owned()), "{names:?}");
+}
+
+/// The names of the alarms that stand after a look back.
+async fn standing(world: &World, watch: &WatchService) -> Vec<String> {
+    watch.look_back().await.expect("counted");
+    watch.look_far_back().await.expect("counted");
+    watch.look().await.expect("a look");
+    let standing = world.ports.alarms.list_standing().await.expect("a list");
+    // Nothing is delivered here, so the queues grow old.
+    standing.into_iter().map(|one| one.name).filter(|name| !name.starts_with("queue_age")).collect()
+}
+
+#[tokio::test]
+async fn fewer_messages_that_arrive_than_promised_are_an_alarm() {
+    let world = with_admin().await;
+    let watch = WatchService::new(&world.ports);
+    reported(&world, "silent", &[(Status::Sent, 110)]).await;
+    reported(&world, "telling", &[(Status::Delivered, 97), (Status::Undelivered, 2), (Status::Sent, 3)])
+        .await;
+    world.clock.advance(TimeDelta::seconds(2));
+    assert_eq!(standing(&world, &watch).await, Vec::<String>::new(), "too few have had their chance");
+    world.clock.advance(TimeDelta::minutes(61));
+    assert_eq!(standing(&world, &watch).await, ["delivery_rate:email"], "97 of 102 arrived");
+    assert!(told(&world).await.contains(&"platform.health_degraded".to_owned()));
+    world.clock.advance(TimeDelta::hours(24));
+    assert_eq!(standing(&world, &watch).await, Vec::<String>::new(), "it is over when the day is");
+}
+
+#[tokio::test]
+async fn a_promise_that_is_kept_or_that_no_receipt_tells_of_is_no_alarm() {
+    let world = with_admin().await;
+    let watch = WatchService::new(&world.ports);
+    reported(&world, "silent", &[(Status::Sent, 130)]).await;
+    reported(&world, "telling", &[(Status::Delivered, 118), (Status::Undelivered, 2)]).await;
+    world.clock.advance(TimeDelta::minutes(61));
+    assert_eq!(standing(&world, &watch).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_provider_without_a_stand_in_is_told_of_by_every_channel() {
+    let world = with_admin().await;
+    let senders = Arc::new(world.senders(vec![world.email.clone()]));
+    let mut follow = FollowProviders::new(&world.ports, senders.clone());
+    world.email.next((0..100).map(|_| Err(SendError::Unavailable("500".to_owned()))));
+    for number in 0..10 {
+        world.publish("appointment.cancelled", cancellation_of(&format!("a-{number}"))).await;
+    }
+    world.drain_through(&senders).await;
+    world.clock.advance(TimeDelta::seconds(4));
+    follow.run().await.expect("a look");
+    assert_eq!(told(&world).await, ["platform.critical_system_alert"]);
+    let before = world.sms.calls().len();
+    world.drain_through(&senders).await;
+    assert!(world.sms.calls().len() > before, "where e-mails do not leave, it comes by SMS");
 }

@@ -102,7 +102,10 @@ pub(crate) struct DeliveryStats {
     /// How many a person called spam.
     #[schema(example = 0)]
     complained: u64,
-    /// `delivered` of `accepted`, from 0 to 1; null where no receipt came.
+    /// How many of those accepted are waiting for a receipt that may still come in time: a provider took them within the last hour.
+    #[schema(example = 3)]
+    pending: u64,
+    /// `delivered` of those `accepted` that are not `pending`, from 0 to 1; null where no receipt came.
     #[schema(example = 0.9936)]
     rate: Option<f64>,
     /// The share that is promised; null where nothing is.
@@ -167,6 +170,7 @@ impl From<Delivery> for DeliveryStats {
             opened: delivery.opened,
             clicked: delivery.clicked,
             complained: delivery.complained,
+            pending: delivery.pending,
             rate: delivery.rate,
             promise: delivery.promise,
             kept: delivery.kept,

@@ -241,6 +241,7 @@ macro_rules! store_contract {
             the_backlog_is_what_has_not_ended,
             outcomes_are_counted_within_the_window,
             what_people_do_with_messages_is_counted,
+            what_a_provider_took_lately_is_counted,
             a_wait_is_measured_from_the_first_time_it_was_due,
             the_audit_trail_is_read_newest_first,
             a_text_of_a_business_keeps_all_its_versions,

@@ -172,6 +172,7 @@ pub async fn outcomes_are_counted_within_the_window(stores: Stores) {
         status,
         provider: provider.map(str::to_owned),
         messages: 1,
+        recent: 0,
         bounced: 0,
         opened: 0,
         clicked: 0,
@@ -192,12 +193,29 @@ pub async fn outcomes_are_counted_within_the_window(stores: Stores) {
         (window(Some("other"), now() - hour, now() + hour), false),
     ];
     for (window, is_counted) in table {
-        let mut found = stores.statistics.tally(&window).await.expect("a tally");
+        let mut found = stores.statistics.tally(&window, now() + hour).await.expect("a tally");
         found.sort_by_key(|one| (one.channel, one.status.as_str()));
         assert_eq!(found, if is_counted { expected.clone() } else { vec![] }, "{window:?}");
         let waits = stores.statistics.list_waits(&window).await.expect("waits");
         let wait = Waited { channel: Channel::Sms, millis: 800, messages: 1 };
         assert_eq!(waits, if is_counted { vec![wait] } else { vec![] }, "{window:?}");
+    }
+}
+
+/// By when a provider took them, whatever was said of them since.
+pub async fn what_a_provider_took_lately_is_counted(stores: Stores) {
+    for (minutes, said) in [(0, None), (0, Some(Said::Delivered)), (20, None), (20, None)] {
+        let claimed = stores.claimed_email().await;
+        stores.record(&claimed, &TryEnd::Accepted, None, now() + TimeDelta::minutes(minutes)).await;
+        stores.keep(said.iter().map(|said| receipt(claimed.message.id, 1, *said, "")).collect()).await;
+    }
+    stores.apply(now()).await;
+    for (minutes, recent) in [(0, 3), (20, 2), (21, 0)] {
+        let window = window(None, now(), now() + TimeDelta::hours(1));
+        let since = now() + TimeDelta::minutes(minutes);
+        let found = stores.statistics.tally(&window, since).await.expect("a tally");
+        let sent: u64 = found.iter().filter(|one| one.status == Status::Sent).map(|one| one.recent).sum();
+        assert_eq!(sent, recent, "since {minutes} minutes");
     }
 }
 
@@ -215,7 +233,7 @@ pub async fn what_people_do_with_messages_is_counted(stores: Stores) {
         stores.keep(said.iter().map(|said| receipt(claimed.message.id, 1, *said, "")).collect()).await;
     }
     stores.apply(now()).await;
-    let found = stores.statistics.tally(&window(None, now(), now() + TimeDelta::hours(1))).await;
+    let found = stores.statistics.tally(&window(None, now(), now() + TimeDelta::hours(1)), now()).await;
     let mut found = found.expect("a tally");
     found.sort_by_key(|one| one.status.as_str());
     let counts: Vec<_> = found

@@ -16,9 +16,10 @@ use crate::texts::Words;
 /// The people of an event: names that data may not take over from the people given with it.
 pub(crate) const PARTS: [&str; 4] = ["client", "practitioner", "owner", "support"];
 /// Names that every text can use, besides the parts and the names of the data.
-pub(crate) const ALWAYS: [&str; 11] = [
+pub(crate) const ALWAYS: [&str; 12] = [
     "recipient",
     "business",
+    "platform_name",
     "unsubscribe_url",
     "preferences_url",
     "locale",
@@ -37,8 +38,10 @@ const BUSINESS_NAME: &str = "business_name";
 pub(crate) const SCENE: &str = " scene";
 
 /// What a text says of itself.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Extent {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent<'a> {
+    /// What the platform is called.
+    pub(crate) platform_name: &'a str,
     /// Whether its reader can answer it.
     pub(crate) can_reply: bool,
     /// How many entries of a list it leaves out, for want of room.
@@ -51,7 +54,7 @@ pub(crate) fn build(
     request: &RenderRequest<'_>,
     words: &Words,
     scene: Scene,
-    extent: Extent,
+    extent: Extent<'_>,
 ) -> BTreeMap<String, Seen> {
     let cast = Cast { people: request.people, words, is_reachable: kind.actor == Actor::BusinessUser };
     let named = about(kind, request).map(|business| with_business_name(request.data, business));
@@ -87,6 +90,7 @@ pub(crate) fn build(
     }
     seen.insert("accent".to_owned(), accent.color.into());
     seen.insert("accent_text".to_owned(), accent.text.into());
+    seen.insert("platform_name".to_owned(), name::unlinked(extent.platform_name).into());
     seen.insert("unsubscribe_url".to_owned(), request.unsubscribe_url.into());
     seen.insert("preferences_url".to_owned(), request.preferences_url.into());
     seen.insert("can_reply".to_owned(), extent.can_reply.into());

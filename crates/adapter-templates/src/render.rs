@@ -36,7 +36,7 @@ impl Templates {
         let language = self.languages.get(locale).ok_or(RenderError::NoTemplate)?;
         let scene = Scene::of(self.regional(language, request), request);
         let see = |request: &RenderRequest<'_>, left_out: usize| {
-            let extent = Extent { can_reply, left_out };
+            let extent = Extent { platform_name: &self.platform_name, can_reply, left_out };
             Seen::from(context::build(&entry.kind, request, &language.words, scene.clone(), extent))
         };
         let seen = see(request, 0);

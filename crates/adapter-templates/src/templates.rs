@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use carillon_domain::Person;
 use carillon_domain::event::Part;
 use carillon_domain::ids::KindName;
+use carillon_domain::{Person, Platform};
 use minijinja::Environment;
 
 use crate::condition::Compiled;
@@ -31,6 +31,8 @@ pub struct Templates {
     pub(crate) sample_people: BTreeMap<Part, Person>,
     /// Whether text messages leave by a sender that people can answer to.
     pub(crate) can_reply: bool,
+    /// What the platform is called.
+    pub(crate) platform_name: String,
     /// Compiled texts of businesses.
     pub(crate) own: own::Cache,
 }
@@ -73,6 +75,12 @@ impl Templates {
     #[must_use]
     pub fn inviting_replies(self, can_reply: bool) -> Self {
         Self { can_reply, ..self }
+    }
+
+    /// The same for a platform of this name, which texts that belong to no business are signed by.
+    #[must_use]
+    pub fn of_platform(self, name: String) -> Self {
+        Self { platform_name: name, ..self }
     }
 
     /// The people whom samples name by part, such as `client.1`: who makes a text from a sample gives them along.
@@ -118,6 +126,7 @@ impl Templates {
             regions: Regions::default(),
             sample_people,
             can_reply: false,
+            platform_name: Platform::default().name,
             own,
         }
     }

@@ -63,7 +63,8 @@ impl Businesses {
         let known = self.ports.directory.find_business(id).await?;
         let is_known = known.is_some();
         let before = known.map(|business| business.settings);
-        let settings = settings.or_else(|| before.clone()).unwrap_or_default();
+        let usual = || self.ports.policy.platform.settings();
+        let settings = settings.or_else(|| before.clone()).unwrap_or_else(usual);
         check(&self.ports, &settings, "/settings")?;
         let business = Business { id: id.clone(), name, settings };
         if is_known {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use carillon_domain::message::TryEnd;
 use carillon_domain::verdict::{self, Facts, Rule, Verdict};
-use carillon_domain::{Channel, EmailAddress, Kind, Person, Reason, Status, decision};
+use carillon_domain::{Channel, EmailAddress, Kind, Person, Platform, Reason, Status, decision};
 use carillon_ports::StoreError;
 use carillon_ports::content::Content;
 use carillon_ports::email::{Mailbox, OutgoingEmail};
@@ -114,6 +114,7 @@ impl DeliverMessages {
             claimed,
             self.ports.catalogue.find_kind(&claimed.notification.kind),
             due.capped_until,
+            &self.ports.policy.platform,
             started_at,
         ) {
             Decided::Stop(reason) => Ended::dropped(reason),
@@ -293,6 +294,7 @@ fn decide(
     claimed: &Claimed,
     kind: Option<&Kind>,
     capped_until: Option<DateTime<Utc>>,
+    platform: &Platform,
     now: DateTime<Utc>,
 ) -> Decided {
     let (message, notification) = (&claimed.message, &claimed.notification);
@@ -311,7 +313,7 @@ fn decide(
         .fence
         .as_ref()
         .is_none_or(|fence| decision::still_true(fence, &notification.recipient, claimed.booking.as_deref()));
-    let facts = Facts { is_true, capped_until, ..leaving::facts(claimed, kind, recipient, now) };
+    let facts = Facts { is_true, capped_until, ..leaving::facts(claimed, kind, recipient, platform, now) };
     match verdict::explain(&facts).last() {
         Some((_, Some(Verdict::Stop(reason)))) => Decided::Stop(*reason),
         Some((rule, Some(verdict))) => Decided::By(*rule, *verdict),

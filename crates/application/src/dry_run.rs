@@ -111,7 +111,13 @@ impl TryEvent {
         let standing = standings.get(&key).cloned().unwrap_or_default();
         let claimed = claimed(worked_out, notification, message, recipient, standing);
         let kind = self.ports.catalogue.find_kind(&notification.kind);
-        let rules = verdict::explain(&leaving::facts(&claimed, kind, recipient, message.due_at));
+        let rules = verdict::explain(&leaving::facts(
+            &claimed,
+            kind,
+            recipient,
+            &self.ports.policy.platform,
+            message.due_at,
+        ));
         let verdict = rules.last().and_then(|(_, said)| *said).unwrap_or(Verdict::Leave);
         let at = match verdict {
             Verdict::Later { at, .. } | Verdict::Fold { at, .. } => at,

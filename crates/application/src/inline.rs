@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use carillon_domain::ids::PersonId;
 use carillon_domain::{
-    Actor, Business, BusinessId, Channel, Country, EmailAddress, Locale, Person, PhoneNumber, Principal,
-    Reach, Role, Settings, Value, zone,
+    Actor, Business, BusinessId, Channel, Country, EmailAddress, Locale, Person, PhoneNumber, Platform,
+    Principal, Reach, Role, Settings, Value, zone,
 };
 
 use crate::{Ports, Problem, Refusal};
@@ -338,13 +338,13 @@ async fn business(ports: &Ports, id: &BusinessId, block: Option<Value>) -> Resul
         Refusal::input("invalid_data", format!("/data/business/{field}"), error)
     };
     check_name(&name).map_err(|error| wrong("name", &error))?;
-    let settings = settings_of(&block)?;
+    let settings = settings_of(&block, &ports.policy.platform)?;
     crate::businesses::check(ports, &settings, "/data/business/settings")?;
     Ok((Business { id: id.clone(), name, settings }, true))
 }
 
 /// The settings that a business comes with: whole, or its language and zone alone.
-fn settings_of(block: &Value) -> Result<Settings, Refusal> {
+fn settings_of(block: &Value, platform: &Platform) -> Result<Settings, Refusal> {
     let wrong = |field: &str, error: &dyn std::fmt::Display| {
         Refusal::input("invalid_data", format!("/data/business/{field}"), error)
     };
@@ -352,8 +352,15 @@ fn settings_of(block: &Value) -> Result<Settings, Refusal> {
         Some(whole) => serde_json::to_value(whole).and_then(serde_json::from_value).map_err(|_| {
             wrong("settings", &"are not settings as PUT /v1/businesses/{id}/settings takes them")
         })?,
-        None => Settings::default(),
+        None => platform.settings(),
     };
+    // What the settings leave out is the platform's own, and not that of the program.
+    if block.at("settings.locale").is_none() {
+        settings.locale = platform.locale.clone();
+    }
+    if block.at("settings.timezone").is_none() {
+        settings.timezone = platform.timezone;
+    }
     if let Some(locale) = block.text_at("locale") {
         settings.locale = locale.parse().map_err(|error| wrong("locale", &error))?;
     }

@@ -6,7 +6,7 @@ use carillon_domain::choices::Rhythm;
 use carillon_domain::country::{Country, country_of};
 use carillon_domain::legal_hours::{self, Region};
 use carillon_domain::verdict::Facts;
-use carillon_domain::{Business, Channel, Kind, Person, Purpose, Reason, whose_clock};
+use carillon_domain::{Business, Channel, Kind, Person, Platform, Purpose, Reason, whose_clock};
 use carillon_ports::store::Claimed;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -19,11 +19,12 @@ pub(crate) fn facts<'a>(
     claimed: &'a Claimed,
     kind: Option<&Kind>,
     recipient: &'a Person,
+    platform: &Platform,
     now: DateTime<Utc>,
 ) -> Facts<'a> {
     let (message, notification) = (&claimed.message, &claimed.notification);
     let business = claimed.business.as_deref();
-    let zone = whose_clock::of_the_reader(recipient, business);
+    let zone = whose_clock::of_the_reader(recipient, business, platform);
     let was_postponed = matches!(
         message.reason,
         Some(Reason::MarketingHours | Reason::QuietHours | Reason::Digest | Reason::Capped)

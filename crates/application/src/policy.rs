@@ -1,10 +1,13 @@
-//! What holds for all businesses unless they say otherwise: prices and caps.
+//! What holds for all businesses unless they say otherwise: language, zone, prices and caps.
 
+use carillon_domain::Platform;
 use carillon_domain::sms::{Price, PriceTable};
 
 /// What holds for all businesses unless they say otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
+    /// What the platform is called, and the language and zone of whatever has none of its own.
+    pub platform: Platform,
     /// What a segment costs, by country.
     pub prices: PriceTable,
     /// How many messages a channel a person gets in an hour; 0 is as many as there are.
@@ -17,6 +20,12 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { prices: PriceTable::default(), person_per_hour: 100, phone_per_day: 40, spend_per_hour: None }
+        Self {
+            platform: Platform::default(),
+            prices: PriceTable::default(),
+            person_per_hour: 100,
+            phone_per_day: 40,
+            spend_per_hour: None,
+        }
     }
 }

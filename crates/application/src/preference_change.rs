@@ -9,7 +9,7 @@ use carillon_domain::consent::Holding;
 use carillon_domain::decided::{add, decided};
 use carillon_domain::preference::View;
 use carillon_domain::{
-    Actor, Business, BusinessId, Category, Channel, Choices, Kind, KindName, Person, Settings, Topic,
+    Actor, Business, BusinessId, Category, Channel, Choices, Kind, KindName, Person, Topic,
 };
 use carillon_ports::StoreError;
 use carillon_ports::directory::{Consent, PreferenceChange};
@@ -64,7 +64,11 @@ pub(crate) struct Stand {
 /// A business; one that nobody has described yet is what the usual settings say.
 pub(crate) async fn business(ports: &Ports, id: BusinessId) -> Result<Business, Refusal> {
     let found = ports.directory.find_business(&id).await?;
-    Ok(found.unwrap_or_else(|| Business { name: id.to_string(), id, settings: Settings::default() }))
+    Ok(found.unwrap_or_else(|| Business {
+        name: id.to_string(),
+        id,
+        settings: ports.policy.platform.settings(),
+    }))
 }
 
 impl Stand {

@@ -63,6 +63,8 @@ pub enum Objection {
 pub struct PreferencePage {
     /// How things stand; where a form met an objection, how they would stand by it.
     pub overview: Overview,
+    /// Who writes: the business, else the platform.
+    pub sender: String,
     /// The reader's language.
     pub language: String,
     /// What stands in the way of the form, so that nothing was changed.
@@ -126,8 +128,10 @@ impl OpenPreferences {
     }
 
     fn page(&self, stand: Stand, objections: Vec<Objection>) -> PreferencePage {
-        let language = language(Some(&stand.person), stand.business.as_ref());
-        PreferencePage { overview: stand.overview(&self.ports), language, objections }
+        let platform = &self.ports.policy.platform;
+        let language = language(Some(&stand.person), stand.business.as_ref(), platform);
+        let sender = stand.business.as_ref().map_or(&platform.name, |business| &business.name).clone();
+        PreferencePage { overview: stand.overview(&self.ports), sender, language, objections }
     }
 
     async fn stand(&self, token: &str) -> Result<Stand, Refusal> {

@@ -17,6 +17,8 @@ use crate::measure;
 /// Who our messages come from, and where the public reaches us.
 #[derive(Debug, Clone)]
 pub struct Origin {
+    /// What the platform is called: the sender of what belongs to no business.
+    pub name: String,
     /// Who service e-mails come from.
     pub from: EmailAddress,
     /// Who marketing e-mails come from, so that their reputation is their own.
@@ -99,7 +101,7 @@ impl Senders {
 
     /// Who an e-mail of a business comes from.
     pub fn from(&self, business: Option<&Business>, purpose: Purpose) -> Mailbox {
-        let name = business.map_or("Carillon", |business| {
+        let name = business.map_or(self.origin.name.as_str(), |business| {
             business.settings.sender.name.as_deref().unwrap_or(&business.name)
         });
         let address = match purpose {

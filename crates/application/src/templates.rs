@@ -169,12 +169,18 @@ impl ManageTexts {
             .filter_map(|(part, id)| Some((part.clone(), cast.people.get(id)?.clone())))
             .collect();
         let recipient = self.reader(look, &people).await?;
+        let platform = &self.ports.policy.platform;
         let request = RenderRequest {
             kind: &look.name.kind,
             channel: look.name.channel,
             locale: &look.name.locale,
-            timezone: whose_clock::of_the_place(texts::zone_in(&data), Some(business), Some(&recipient)),
-            reader_timezone: whose_clock::of_the_reader(&recipient, Some(business)),
+            timezone: whose_clock::of_the_place(
+                texts::zone_in(&data),
+                Some(business),
+                Some(&recipient),
+                platform,
+            ),
+            reader_timezone: whose_clock::of_the_reader(&recipient, Some(business), platform),
             now: self.ports.clock.now(),
             data: &data,
             recipient: &recipient,

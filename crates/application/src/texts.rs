@@ -1,6 +1,8 @@
 //! Making the text of a message: from what is agreed now, in the reader's language, by the clock of the place.
 
-use carillon_domain::{Booking, Business, Channel, Event, Locale, Notification, Person, Value, whose_clock};
+use carillon_domain::{
+    Booking, Business, Channel, Event, Locale, Notification, Person, Platform, Value, whose_clock,
+};
 use carillon_ports::catalogue::{RenderError, RenderRequest};
 use carillon_ports::content::Content;
 use carillon_ports::store::Claimed;
@@ -48,8 +50,8 @@ impl<'a> Reading<'a> {
     /// The text of the business for it, where there is one.
     pub(crate) async fn own(&self, lookup: &TextLookup) -> Option<Chosen> {
         let business = self.claimed.business.as_deref()?;
-        let locale = locale(self.recipient, Some(business));
-        lookup.find(&business.id, &self.claimed.notification.kind, self.channel, &locale).await
+        let locale = self.recipient.locale.as_ref().unwrap_or(&business.settings.locale);
+        lookup.find(&business.id, &self.claimed.notification.kind, self.channel, locale).await
     }
 
     /// Who reads it.
@@ -69,7 +71,8 @@ pub(crate) fn render(
     // What a reminder says is what is agreed now, not what was said when it was planned.
     let mut agreed = reminded(claimed).map(|booking| booking.appointment.data());
     let business = claimed.business.as_deref();
-    let locale = locale(recipient, business);
+    let platform = &ports.policy.platform;
+    let locale = locale(recipient, business, platform);
     if let (Some(data), Some(note)) = (&mut agreed, own_words(claimed, &locale)) {
         data.set("note", Value::from(note));
     }
@@ -77,8 +80,8 @@ pub(crate) fn render(
         kind: &claimed.notification.kind,
         channel: reading.channel,
         locale: &locale,
-        timezone: place(claimed, reading.event, recipient),
-        reader_timezone: whose_clock::of_the_reader(recipient, business),
+        timezone: place(claimed, reading.event, recipient, platform),
+        reader_timezone: whose_clock::of_the_reader(recipient, business, platform),
         now: ports.clock.now(),
         data: agreed.as_ref().unwrap_or(&reading.event.data),
         recipient,
@@ -98,17 +101,17 @@ pub(crate) fn render(
     }
 }
 
-/// The language that somebody reads: their own, else the business's.
-pub(crate) fn locale(person: &Person, business: Option<&Business>) -> Locale {
+/// The language that somebody reads: their own, else the business's, else the platform's.
+pub(crate) fn locale(person: &Person, business: Option<&Business>, platform: &Platform) -> Locale {
     let of_business = || business.map(|business| business.settings.locale.clone());
-    person.locale.clone().or_else(of_business).unwrap_or_else(Locale::english)
+    person.locale.clone().or_else(of_business).unwrap_or_else(|| platform.locale.clone())
 }
 
 /// The zone of the place that a message speaks of: what is stored of its appointment counts, as in the calendar file.
-fn place(claimed: &Claimed, event: &Event, recipient: &Person) -> Tz {
+fn place(claimed: &Claimed, event: &Event, recipient: &Person, platform: &Platform) -> Tz {
     let stored = claimed.booking.as_deref().and_then(|booking| booking.appointment.timezone);
     let appointment = stored.or_else(|| zone_in(&event.data));
-    whose_clock::of_the_place(appointment, claimed.business.as_deref(), Some(recipient))
+    whose_clock::of_the_place(appointment, claimed.business.as_deref(), Some(recipient), platform)
 }
 
 /// The zone that data gives its appointment.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use carillon_domain::ids::{BusinessId, KindName, PersonId};
-use carillon_domain::{Business, Channel, Kind, Notification, Person, Purpose};
+use carillon_domain::{Business, Channel, Kind, Notification, Person, Platform, Purpose};
 use carillon_ports::Vault;
 use carillon_ports::directory::Topic;
 use serde::{Deserialize, Serialize};
@@ -35,8 +35,8 @@ pub struct Offer {
     pub link: UnsubscribeLink,
     /// The kind, in a line of English.
     pub kind: Kind,
-    /// The business's name.
-    pub business_name: Option<String>,
+    /// Who writes: the business, else the platform.
+    pub sender: String,
     /// The reader's e-mail address, masked.
     pub address: Option<String>,
     /// The reader's language.
@@ -115,8 +115,9 @@ impl Unsubscribe {
             None => None,
         };
         let person = self.ports.directory.find_people(std::slice::from_ref(&link.person)).await?.pop();
-        let language = language(person.as_ref(), business.as_ref());
-        let business_name = business.as_ref().map(|business| business.name.clone());
+        let language = language(person.as_ref(), business.as_ref(), &self.ports.policy.platform);
+        let platform = self.ports.policy.platform.name.as_str();
+        let sender = business.as_ref().map_or(platform, |business| business.name.as_str()).to_owned();
         let address = person.as_ref().and_then(|person| person.email.as_ref()).map(ToString::to_string);
         let stand = match (person, &link.business) {
             (Some(person), Some(id)) => {
@@ -133,7 +134,7 @@ impl Unsubscribe {
         });
         let there = PreferenceLink { person: link.person.clone(), business: link.business.clone() };
         let preferences = there.token(&*self.ports.vault);
-        Ok((Offer { link, kind, business_name, address, language, preferences, is_last_way }, stand))
+        Ok((Offer { link, kind, sender, address, language, preferences, is_last_way }, stand))
     }
 }
 
@@ -146,8 +147,8 @@ fn topic(kind: &Kind) -> Topic {
 }
 
 /// The language of a page for somebody.
-pub(crate) fn language(person: Option<&Person>, business: Option<&Business>) -> String {
+pub(crate) fn language(person: Option<&Person>, business: Option<&Business>, platform: &Platform) -> String {
     let own = person.and_then(|person| person.locale.as_ref());
     let locale = own.or_else(|| business.map(|business| &business.settings.locale));
-    locale.map_or_else(|| "en".to_owned(), |locale| locale.language().to_owned())
+    locale.unwrap_or(&platform.locale).language().to_owned()
 }

@@ -60,7 +60,7 @@ struct Offered {
 pub(crate) fn of(status: StatusCode, shown: &PreferencePage, is_saved: bool) -> HttpResponse {
     let words = preference_words::of(&shown.language);
     let overview = &shown.overview;
-    let from = overview.business.as_ref().map_or("Carillon", |business| business.name.as_str());
+    let from = shown.sender.as_str();
     let quiet = overview.person.choices.quiet_hours.as_ref();
     let (quiet_from, quiet_to) = quiet.map_or(("", ""), |hours| (hours.from.as_str(), hours.to.as_str()));
     let alerts = shown.objections.iter().map(|objection| words.alert(*objection)).collect();

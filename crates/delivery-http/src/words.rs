@@ -26,7 +26,7 @@ pub(crate) struct Words {
 
 /// The page's words for an offer: French for French readers, English for all others.
 pub(crate) fn of(offer: &Offer) -> Words {
-    let from = offer.business_name.as_deref().unwrap_or("Carillon");
+    let from = offer.sender.as_str();
     let address = offer.address.as_deref();
     let kind = kind_names::of(&offer.kind, &offer.language);
     match offer.language.as_str() {

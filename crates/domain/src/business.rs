@@ -313,7 +313,7 @@ pub struct Brand {
     pub address: Option<String>,
 }
 
-/// The zone of the platform itself, for people without zone or business.
+/// The clock of an appointment whose zone is not known.
 pub const PLATFORM_ZONE: Tz = chrono_tz::UTC;
 
 #[cfg(test)]

@@ -2,22 +2,26 @@
 
 use chrono_tz::Tz;
 
-use crate::business::PLATFORM_ZONE;
-use crate::{Business, Person};
+use crate::{Business, Person, Platform};
 
 /// The zone of what is printed and of rules such as "1 day before at 18:00": the appointment's, else the business's. What belongs to no
-/// business is told by the clock of its reader.
-pub fn of_the_place(appointment: Option<Tz>, business: Option<&Business>, reader: Option<&Person>) -> Tz {
+/// business is told by the clock of its reader, else of the platform.
+pub fn of_the_place(
+    appointment: Option<Tz>,
+    business: Option<&Business>,
+    reader: Option<&Person>,
+    platform: &Platform,
+) -> Tz {
     appointment
         .or_else(|| business.map(|business| business.settings.timezone))
         .or_else(|| reader.and_then(|reader| reader.timezone))
-        .unwrap_or(PLATFORM_ZONE)
+        .unwrap_or(platform.timezone)
 }
 
-/// The zone of quiet hours, digests and legal hours: the recipient's, else the business's.
-pub fn of_the_reader(reader: &Person, business: Option<&Business>) -> Tz {
+/// The zone of quiet hours, digests and legal hours: the recipient's, else the business's, else the platform's.
+pub fn of_the_reader(reader: &Person, business: Option<&Business>, platform: &Platform) -> Tz {
     let of_business = || business.map(|business| business.settings.timezone);
-    reader.timezone.or_else(of_business).unwrap_or(PLATFORM_ZONE)
+    reader.timezone.or_else(of_business).unwrap_or(platform.timezone)
 }
 
 #[cfg(test)]
@@ -53,6 +57,7 @@ mod tests {
             (None, None, Some(New_York), New_York, New_York),
             (None, None, None, UTC, UTC),
         ];
+        let platform = Platform { timezone: UTC, ..Platform::default() };
         for (appointment, business, own, place, disturbed) in table {
             let business = business.map(|timezone| Business {
                 id: "salon".parse().unwrap(),
@@ -60,9 +65,13 @@ mod tests {
                 settings: Settings { timezone, ..Settings::default() },
             });
             let reader = reader(own);
-            let found = of_the_place(appointment, business.as_ref(), Some(&reader));
+            let found = of_the_place(appointment, business.as_ref(), Some(&reader), &platform);
             assert_eq!(found, place, "{appointment:?} {own:?}");
-            assert_eq!(of_the_reader(&reader, business.as_ref()), disturbed, "{appointment:?} {own:?}");
+            assert_eq!(
+                of_the_reader(&reader, business.as_ref(), &platform),
+                disturbed,
+                "{appointment:?} {own:?}"
+            );
         }
     }
 }

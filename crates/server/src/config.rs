@@ -7,15 +7,15 @@ use carillon_adapter_sendgrid::WebhookKeys;
 use carillon_application::request_limits::RequestRates;
 use carillon_application::{Bounds, Policy, keys};
 use carillon_delivery_websocket::{AllowedOrigins, OriginError};
-use carillon_domain::Class;
 use carillon_domain::sms::{Price, PriceTable};
+use carillon_domain::{Class, Platform};
 use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{misspelling, public_url, set_up};
+use crate::{misspelling, platform, public_url, set_up};
 
 /// What names there are, with their defaults. A name that is absent here is no setting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub(crate) struct Config {
     pub(crate) twilio_base_url: String,
     pub(crate) email_from: String,
     pub(crate) email_from_marketing: Option<String>,
+    pub(crate) carillon_platform_name: String,
+    pub(crate) carillon_default_locale: String,
+    pub(crate) carillon_default_timezone: String,
     #[serde(deserialize_with = "number")]
     pub(crate) carillon_worker_concurrency: usize,
     #[serde(deserialize_with = "number")]
@@ -104,6 +107,9 @@ impl Default for Config {
             twilio_base_url: carillon_adapter_twilio::BASE_URL.to_owned(),
             email_from: "no-reply@carillon.example".to_owned(),
             email_from_marketing: None,
+            carillon_platform_name: "Carillon".to_owned(),
+            carillon_default_locale: "fr".to_owned(),
+            carillon_default_timezone: "Europe/Paris".to_owned(),
             carillon_worker_concurrency: 256,
             carillon_rate_limit_business: 6_000,
             carillon_rate_limit_person: 600,
@@ -194,11 +200,17 @@ impl Config {
             self.carillon_sms_spend_hour.parse().context("CARILLON_SMS_SPEND_HOUR")?;
         let cap = |cap: usize| u32::try_from(cap).unwrap_or(u32::MAX);
         Ok(Policy {
+            platform: self.platform()?,
             prices,
             person_per_hour: cap(self.carillon_cap_person_hour),
             phone_per_day: cap(self.carillon_cap_phone_day),
             spend_per_hour: Some(spend_per_hour).filter(|most| most.micros() > 0),
         })
+    }
+
+    /// What the platform is called, and the language and zone of whatever has none of its own.
+    pub(crate) fn platform(&self) -> anyhow::Result<Platform> {
+        platform::read(self).map_err(|problems| anyhow::anyhow!(problems.join("; ")))
     }
 
     /// How long history is kept; `None` for ever.
@@ -249,7 +261,11 @@ impl Config {
             wrong
                 .push("CARILLON_RETENTION_DAYS: must be 0 (for ever) or lie between 30 and 36500".to_owned());
         }
-        if let Err(error) = self.policy() {
+        let platform = platform::read(self);
+        if let Err(problems) = &platform {
+            wrong.extend(problems.iter().cloned());
+        }
+        if let (Ok(_), Err(error)) = (platform, self.policy()) {
             wrong.push(format!(
                 "{error:#}: must be like {{\"currency\": \"EUR\", \"countries\": {{\"FR\": \"0.0714\"}}, \"default\": \"0.10\"}}"
             ));

@@ -13,6 +13,7 @@ mod doors;
 mod ids;
 mod misspelling;
 mod nobody;
+mod platform;
 mod providers_check;
 mod public_url;
 mod secrets;

@@ -56,6 +56,7 @@ pub(crate) fn senders(
         .transpose()
         .context("EMAIL_FROM_MARKETING")?;
     let origin = Origin {
+        name: config.platform()?.name,
         from_marketing: from_marketing.unwrap_or_else(|| from.clone()),
         from,
         public_url: config.carillon_public_url.trim_end_matches('/').to_owned(),

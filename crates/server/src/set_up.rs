@@ -44,6 +44,9 @@ pub(crate) fn tidy(config: &mut Config) {
         (&mut config.email_from, usual.email_from),
         (&mut config.carillon_public_url, usual.carillon_public_url),
         (&mut config.database_url, usual.database_url),
+        (&mut config.carillon_platform_name, usual.carillon_platform_name),
+        (&mut config.carillon_default_locale, usual.carillon_default_locale),
+        (&mut config.carillon_default_timezone, usual.carillon_default_timezone),
     ] {
         *value = value.trim().to_owned();
         if value.is_empty() {

@@ -32,7 +32,11 @@ pub(crate) async fn ports(
     let ids = Arc::new(RandomIds::default());
     let store: Arc<SqlStore> =
         Arc::new(carillon_adapter_sql::connect(&config.database_url, vault.clone(), ids.clone()).await?);
-    let templates = Arc::new(templates(config)?.inviting_replies(senders::receives_replies(config)));
+    let policy = config.policy()?;
+    let templates = templates(config)?
+        .inviting_replies(senders::receives_replies(config))
+        .of_platform(policy.platform.name.clone());
+    let templates = Arc::new(templates);
     let shared = shared::wire(config, &clock, delivery).await?;
     Ok(Ports {
         store: store.clone(),
@@ -61,7 +65,7 @@ pub(crate) async fn ports(
         queues: shared.queues,
         feed: shared.feed,
         limits: shared.limits,
-        policy: Arc::new(config.policy()?),
+        policy: Arc::new(policy),
         load: Arc::new(Load::within(config.queue_bounds())),
         text_changes: TextChanges::default(),
         clock: clock.clone(),

@@ -47,7 +47,8 @@ impl OwnTexts for Templates {
             faults.into_iter().next().map_or(RenderError::NoTemplate, |(part, fault)| failed(part, &fault))
         })?;
         let scene = Scene::of(self.regional(language, request), request);
-        let extent = Extent { can_reply: self.can_reply && request.channel == Channel::Sms, left_out: 0 };
+        let can_reply = self.can_reply && request.channel == Channel::Sms;
+        let extent = Extent { platform_name: &self.platform_name, can_reply, left_out: 0 };
         let seen = context::build(&entry.kind, request, &language.words, scene.clone(), extent);
         let reading = Reading { seen: &seen, scene: &scene, longest: LONGEST_VALUE };
         match text.channel() {

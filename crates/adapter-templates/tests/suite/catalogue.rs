@@ -1,11 +1,13 @@
 //! The catalogue: which kinds an event causes, what data fits, which conditions hold.
 
+use carillon_adapter_templates::Templates;
 use carillon_domain::kind::{Audience, Condition, Timing};
 use carillon_domain::{Channel, Value};
 use carillon_ports::catalogue::Catalogue;
+use carillon_ports::content::Content;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::stage::{EMBEDDED, json, kind};
+use crate::stage::{EMBEDDED, Stage, json, kind};
 
 const BOOKED: &str = r#"{"client":{"id":"c1","name":"Camille Laurent"},
     "appointment":{"id":"a1","service":"Coupe","starts_at":"2026-12-03T14:30:00+01:00","status":"confirmed"}}"#;
@@ -186,4 +188,23 @@ fn a_name_that_is_absent_makes_a_condition_false() {
         !EMBEDDED.holds(&Condition("1 == 1".to_owned()), &json("{}"), now()),
         "no kind has this condition"
     );
+}
+
+#[test]
+fn texts_that_belong_to_no_business_are_signed_by_the_platform() {
+    let templates = Templates::embedded().unwrap().of_platform("Bookwell".to_owned());
+    for kind in EMBEDDED.kinds().into_iter().filter(|kind| kind.is_of_platform()) {
+        for locale in ["fr", "en"] {
+            let stage = Stage { business: None, ..Stage::new(kind.name.as_str(), locale) };
+            for rule in &kind.channels {
+                let text = match stage.render_with(&templates, rule.channel).unwrap() {
+                    Content::Email { subject, html, text } => format!("{subject} {html} {text}"),
+                    Content::Sms { text } => text,
+                    Content::InApp { .. } => continue,
+                };
+                assert!(text.contains("Bookwell"), "{} {locale} {}", kind.name, rule.channel);
+                assert!(!text.contains("Carillon"), "{} {locale} {}: {text}", kind.name, rule.channel);
+            }
+        }
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use carillon_domain::business::PLATFORM_ZONE;
 use carillon_domain::country::country_of;
 use carillon_domain::ids::AppointmentId;
 use carillon_domain::{AppointmentStatus, Booking, Business, Locale, Person, PhoneNumber};
 use carillon_ports::texting::{Correspondence, SentText, Since};
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::answers::Voice;
 use super::choosing::Mention;
@@ -36,6 +36,8 @@ pub(super) struct Writer {
     /// All that is known.
     pub(super) known: Correspondence,
     french: bool,
+    /// The zone of whoever has none.
+    platform_zone: Tz,
 }
 
 impl Writer {
@@ -57,7 +59,8 @@ impl Writer {
             None => Vec::new(),
         };
         let french = language(person.as_ref(), business.as_ref(), number);
-        Ok(Self { person, business, mentions, known, french })
+        let platform_zone = ports.policy.platform.timezone;
+        Ok(Self { person, business, mentions, known, french, platform_zone })
     }
 
     /// Whether a number got so many answers that it gets no more for a while.
@@ -89,8 +92,8 @@ impl Writer {
         let own_zone = self.person.as_ref().and_then(|person| person.timezone);
         Voice {
             french: self.french,
-            place: settings.map_or(PLATFORM_ZONE, |settings| settings.timezone),
-            zone: own_zone.or(settings.map(|settings| settings.timezone)).unwrap_or(PLATFORM_ZONE),
+            place: settings.map_or(self.platform_zone, |settings| settings.timezone),
+            zone: own_zone.or(settings.map(|settings| settings.timezone)).unwrap_or(self.platform_zone),
             name: self.business.as_ref().map(|business| business.name.clone()),
             phone: settings.and_then(|settings| settings.brand.phone.clone()),
         }

@@ -1,9 +1,11 @@
 //! What the platform tells its own administrators about a business: it leaves as the platform's, whatever the business chose.
 
+use std::sync::Arc;
+
 use carillon_application::notify::To;
-use carillon_application::{Notify, NotifyRecipient};
+use carillon_application::{Notify, NotifyRecipient, Policy};
 use carillon_domain::business::DigestRule;
-use carillon_domain::{Actor, Business, Channel, Person, Status};
+use carillon_domain::{Actor, Business, Channel, Person, Platform, Status};
 use serde_json::json;
 
 use crate::world::{World, appointment, platform};
@@ -80,4 +82,34 @@ async fn what_the_platform_asks_for_by_hand_about_a_business_is_its_own() {
     for whole in world.record(report.id).await.messages {
         assert_eq!(whole.message.status, Status::Sent, "{}", whole.message.channel);
     }
+}
+
+#[tokio::test]
+async fn a_platform_speaks_to_its_admins_in_its_own_name_language_and_zone() {
+    let mut world = World::new().await;
+    let own = Platform {
+        name: "Bookwell".to_owned(),
+        locale: "en-GB".parse().expect("a language"),
+        timezone: chrono_tz::Asia::Tokyo,
+    };
+    let usual = (*world.ports.policy).clone();
+    world.ports.policy = Arc::new(Policy { platform: own, ..usual });
+    let admin = Person {
+        actor: Actor::PlatformAdmin,
+        business: None,
+        locale: None,
+        timezone: None,
+        ..carillon_testkit::build::client("admin")
+    };
+    world.ports.directory.put_person(&admin, world.ports.clock.now()).await.expect("stored");
+    let fraud = json!({"fraud": {"summary": "x", "detected_at": "2026-12-01T08:00:00Z"}});
+    world.try_publish(&platform(), "fraud.detected", None, fraud).await.expect("accepted");
+    world.drain().await;
+    let email = world.email.calls().pop().expect("an e-mail");
+    assert_eq!((email.from.name.as_str(), email.subject.as_str()), ("Bookwell", "Suspected fraud"));
+    assert!(
+        email.text.contains("17:00"),
+        "by the clock of Tokyo, as British people write it: {}",
+        email.text
+    );
 }

@@ -5,7 +5,8 @@ use carillon_application::recipients::Recipients;
 use carillon_application::{ManageAppointments, SendReports, TellWhomToCall};
 use carillon_domain::alarm::Alarm;
 use carillon_domain::business::Reports;
-use carillon_domain::{Actor, Person, Reach, Settings};
+use carillon_domain::{Actor, Channel, Person, Reach, Settings, Status};
+use carillon_ports::content::Content;
 use carillon_testkit::build::{self, now};
 use chrono::{DateTime, TimeDelta};
 use serde_json::json;
@@ -186,4 +187,41 @@ async fn booking_moving_and_cancelling_are_one_entry_in_the_clients_calendar() {
         entries.iter().map(|(method, sequence, _)| (method.as_str(), sequence.as_str())).collect();
     assert_eq!(said, [("REQUEST", "0"), ("REQUEST", "1"), ("REQUEST", "2"), ("CANCEL", "3")]);
     assert!(entries.iter().all(|(_, _, uid)| *uid == entries[0].2 && uid.contains('@')), "{entries:?}");
+}
+
+#[tokio::test]
+async fn a_practitioner_hears_of_a_cancellation_whoever_cancels() {
+    for (cancelled_by, title, body) in [
+        ("client", "Rendez-vous annulé par Camille Laurent", "ce créneau est de nouveau libre"),
+        ("business", "Rendez-vous annulé", "l’établissement a annulé ce rendez-vous"),
+    ] {
+        let world = World::new().await;
+        world.publish("appointment.booked", appointment(5, "confirmed")).await;
+        world.drain().await;
+        let mut data = appointment(5, "cancelled");
+        data["cancelled_by"] = json!(cancelled_by);
+        data["practitioner"]["phone"] = json!("+33698765432");
+        let report = world.publish("appointment.cancelled", data).await;
+        world.drain().await;
+        let states = world.states(&report, "staff.appointment_cancelled").await;
+        assert_eq!(states, [(Channel::InApp, Status::Sent, None), (Channel::Sms, Status::Sent, None)]);
+        let ines = "ines".parse().expect("an id");
+        let items = world.ports.inbox.list_inbox(&ines, None, 1).await.expect("items");
+        let Content::InApp { title: written, body: text, .. } = &items[0].content else { panic!("an item") };
+        assert!(written == title && text.contains(body), "{written}: {text}");
+        let text =
+            world.sms.calls().into_iter().find(|sms| sms.to.expose() == "+33698765432").expect("a text");
+        assert_eq!(
+            text.text.contains("est annulé par l'établissement"),
+            cancelled_by == "business",
+            "{}",
+            text.text
+        );
+        let owner = world.states(&report, "owner.appointment_cancelled").await;
+        assert_eq!(
+            owner.is_empty(),
+            cancelled_by == "business",
+            "an owner need not hear of what the business did"
+        );
+    }
 }

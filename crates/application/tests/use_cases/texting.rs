@@ -224,7 +224,8 @@ async fn kept_back(world: &World, business: &str) -> Option<carillon_domain::Rea
         .try_publish(&platform(), "appointment.cancelled", Some(business), data)
         .await
         .expect("accepted");
-    let messages = report.notifications.iter().flat_map(|one| &one.messages);
+    let of_clients = report.notifications.iter().filter(|one| one.kind.as_str().starts_with("client."));
+    let messages = of_clients.flat_map(|one| &one.messages);
     messages.filter(|one| one.channel == Channel::Sms).find_map(|one| one.reason)
 }
 

@@ -139,8 +139,12 @@ impl World {
     /// Providers behind gates of their own.
     pub(crate) fn senders(&self, email: Vec<Arc<dyn carillon_ports::EmailSender>>) -> Senders {
         let from = EmailAddress::parse("bonjour@carillon.example").expect("an address");
-        let origin =
-            Origin { from_marketing: from.clone(), from, public_url: "https://carillon.example".to_owned() };
+        let origin = Origin {
+            name: self.ports.policy.platform.name.clone(),
+            from_marketing: from.clone(),
+            from,
+            public_url: "https://carillon.example".to_owned(),
+        };
         let sms: Arc<dyn carillon_ports::SmsSender> = self.sms.clone();
         Senders::new(email, vec![sms], origin, &self.ports.clock, 64)
     }

@@ -9,7 +9,7 @@ use carillon_domain::business::{
 use carillon_domain::country::Country;
 use carillon_domain::reminder::ReminderRule;
 use carillon_domain::sms::{Currency, Price};
-use carillon_domain::{Channel, KindName, Locale, Settings, zone};
+use carillon_domain::{Channel, KindName, Locale, Platform, Settings, zone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -23,14 +23,14 @@ use crate::dto::warning::Warning;
 #[serde(deny_unknown_fields, default)]
 #[schema(as = Settings)]
 pub(crate) struct SettingsBody {
-    /// Language (BCP 47) of people who have none of their own.
-    #[schema(value_type = String, default = "fr", example = "fr")]
-    locale: Locale,
+    /// Language (BCP 47) of people who have none of their own. Left out, it is the platform's (`CARILLON_DEFAULT_LOCALE`).
+    #[schema(value_type = String, example = "fr")]
+    locale: Option<Locale>,
     /// Time zone (IANA) of the business: of its appointments and people that have none of their own. Printed times, and reminder rules by
-    /// time of day, follow the appointment's zone, else this one; quiet hours and digests the recipient's, else this one.
+    /// time of day, follow the appointment's zone, else this one; quiet hours and digests the recipient's, else this one. Left out, it is the platform's (`CARILLON_DEFAULT_TIMEZONE`).
     #[serde(deserialize_with = "zone")]
-    #[schema(value_type = String, default = "Europe/Paris", example = "Europe/Paris")]
-    timezone: Tz,
+    #[schema(value_type = String, example = "Europe/Paris")]
+    timezone: Option<Tz>,
     /// When clients are reminded.
     #[schema(value_type = RemindersBody)]
     reminders: Object<RemindersBody>,
@@ -263,7 +263,7 @@ impl From<CapChoice> for CapChoiceBody {
 
 impl Default for SettingsBody {
     fn default() -> Self {
-        Settings::default().into()
+        Self { locale: None, timezone: None, ..Settings::default().into() }
     }
 }
 
@@ -301,8 +301,8 @@ impl From<Settings> for SettingsBody {
     fn from(settings: Settings) -> Self {
         let (sender, brand) = (settings.sender, settings.brand);
         Self {
-            locale: settings.locale,
-            timezone: settings.timezone,
+            locale: Some(settings.locale),
+            timezone: Some(settings.timezone),
             reminders: Object(settings.reminders.into()),
             late_booking: Object(settings.late_booking.into()),
             quiet_hours: settings
@@ -335,8 +335,10 @@ impl From<Reminders> for RemindersBody {
     }
 }
 
-impl From<SettingsBody> for Settings {
-    fn from(body: SettingsBody) -> Self {
+impl SettingsBody {
+    /// The settings that are meant, on a platform whose language and zone are the usual ones.
+    pub(crate) fn meant_on(self, platform: &Platform) -> Settings {
+        let body = self;
         let (reminders, channels) = (body.reminders.0, body.channels.0);
         let (sender, brand, sms, caps) = (body.sender.0, body.brand.0, body.sms.0, body.caps.0);
         let rule = |Object(ReminderRuleBody { before, channels, kind, note }): Object<ReminderRuleBody>| {
@@ -344,9 +346,9 @@ impl From<SettingsBody> for Settings {
         };
         let (late, reports) = (body.late_booking.0, body.reports.0);
         let rules = reminders.rules.into_iter().map(rule).collect();
-        Self {
-            locale: body.locale,
-            timezone: body.timezone,
+        Settings {
+            locale: body.locale.unwrap_or_else(|| platform.locale.clone()),
+            timezone: body.timezone.unwrap_or(platform.timezone),
             reminders: Reminders { enabled: reminders.enabled, rules },
             late_booking: LateBooking { policy: late.policy, spacing: late.spacing },
             quiet_hours: body.quiet_hours.map(|Object(QuietHoursBody { from, to })| QuietHours { from, to }),
@@ -379,9 +381,9 @@ impl From<SettingsBody> for Settings {
 }
 
 /// The library's own error would repeat what was sent.
-fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
+fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tz>, D::Error> {
     let name = String::deserialize(deserializer)?;
-    zone::read(&name).map_err(serde::de::Error::custom)
+    zone::read(&name).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// How often, in the words of preferences.

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use carillon_application::businesses::BusinessPut;
-use carillon_domain::{BusinessId, Settings};
+use carillon_domain::BusinessId;
 
 use crate::Api;
 use crate::auth::Caller;
@@ -46,7 +46,7 @@ pub(crate) async fn put_business(
     written: Written<BusinessInput>,
 ) -> Answer {
     let Written { body, json } = written;
-    let settings = body.settings.map(|settings| Settings::from(settings.0));
+    let settings = body.settings.map(|settings| settings.0.meant_on(&api.ports.policy.platform));
     // Boxed: it may plan all reminders anew.
     let done = Box::pin(api.businesses.put(caller.principal(), &id.0, body.name, settings));
     let BusinessPut { before, after } = caller.patiently(done).await?;

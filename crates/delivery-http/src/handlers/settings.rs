@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use carillon_application::Refusal;
 use carillon_application::businesses::SettingsChange;
 use carillon_application::settings_change::revision;
-use carillon_domain::{BusinessId, Settings};
+use carillon_domain::{BusinessId, Platform, Settings};
 use serde_json::Value;
 
 use crate::Api;
@@ -51,7 +51,8 @@ pub(crate) async fn preview_settings(
     id: Id<BusinessId>,
     written: Written<SettingsBody>,
 ) -> Answer {
-    let changes = api.businesses.preview_settings(caller.principal(), &id.0, written.body.into());
+    let platform = &api.ports.policy.platform;
+    let changes = api.businesses.preview_settings(caller.principal(), &id.0, written.body.meant_on(platform));
     Ok(HttpResponse::Ok().json(PreviewBody::from(caller.patiently(changes).await?)))
 }
 
@@ -77,7 +78,7 @@ pub(crate) async fn put_settings(
     revision: IfMatch,
     written: Written<SettingsBody>,
 ) -> Answer {
-    let settings = Settings::from(written.body);
+    let settings = written.body.meant_on(&api.ports.policy.platform);
     let changed = change(&api, &caller, &id, &revision, |_| Ok(settings.clone())).await?;
     let [before, after] = [&changed.before, &changed.after.settings].map(as_json);
     Ok(answer(changed.after.settings, resets("", &written.json, &before, &after)))
@@ -106,7 +107,9 @@ pub(crate) async fn patch_settings(
     revision: IfMatch,
     patch: MergePatch,
 ) -> Answer {
-    let changed = change(&api, &caller, &id, &revision, |known| patched(known, &patch.0)).await?;
+    let platform = &api.ports.policy.platform;
+    let changed =
+        change(&api, &caller, &id, &revision, |known| patched(known, &patch.0, platform)).await?;
     Ok(answer(changed.after.settings, Vec::new()))
 }
 
@@ -124,12 +127,12 @@ async fn change(
 }
 
 /// Settings with the changes of a patch.
-fn patched(known: &Settings, patch: &Value) -> Result<Settings, Refusal> {
+fn patched(known: &Settings, patch: &Value, platform: &Platform) -> Result<Settings, Refusal> {
     let mut whole = as_json(known);
     merge_patch::apply(&mut whole, patch);
     SettingsBody::clean(&mut whole);
     let read = body::from_value::<SettingsBody>(whole);
-    read.map(Settings::from)
+    read.map(|body| body.meant_on(platform))
         .map_err(|problem| Refusal::Input { code: "invalid_body", problems: vec![problem] })
 }
 

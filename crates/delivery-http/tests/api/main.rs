@@ -9,6 +9,7 @@ mod choosing;
 mod choosing_page;
 mod colours;
 mod credentials;
+mod defaults;
 mod forged;
 mod isolation;
 mod limits;

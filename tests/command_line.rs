@@ -140,6 +140,76 @@ async fn keys_are_made_listed_and_revoked() {
 }
 
 #[tokio::test]
+async fn errors_name_the_flag_or_the_file_to_change() {
+    let world = world().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = folder.path().join("other.json");
+    std::fs::write(
+        &settings,
+        r#"{"timezone": "Europe/Paris", "locale": "fr", "sms": {"monthly_budget": "many"}}"#,
+    )
+    .expect("written");
+    let weeks = folder.path().join("weeks.json");
+    std::fs::write(&weeks, WEEKS).expect("written");
+    let (settings, weeks) = (settings.display().to_string(), weeks.display().to_string());
+    let span = ["--from", "2026-12-01", "--to", "2026-12-02", "--appointments", &weeks];
+    let table = [
+        (vec!["keys", "create", "--scope", "platform", "--name", ""], "--name: "),
+        (
+            vec!["keys", "create", "--scope", "platform", "--name", "x", "--permissions", "y"],
+            "--permissions: ",
+        ),
+        (vec!["templates", "preview", "client.nothing"], "carillon kinds"),
+        (vec!["send", "--kind", "client.payment_confirmed", "--to", "nobody"], "--"),
+        ([["simulate"].as_slice(), &span, &["--against", &settings]].concat(), "other.json"),
+    ];
+    for (arguments, named) in table {
+        let refused = world.run(&arguments).await;
+        let said = text(&refused.stderr);
+        assert!(!refused.status.success() && said.contains(named), "{arguments:?}: {said}");
+        assert!(!said.contains("  /") && !said.contains("recipient_id"), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_start_tells_of_the_database_in_one_line() {
+    let mut world = world().await;
+    world.set("RUST_LOG", "info");
+    let key = world.ask(&["keys", "draft"]).await.trim().to_owned();
+    world.set("CARILLON_BOOTSTRAP_KEY", &key);
+    let mut app = world.start_with(&key).await;
+    app.get("/v1/kinds").await;
+    assert!(app.stop().await.success());
+    let log = std::fs::read_to_string(world.folder.path().join("log")).expect("a log");
+    let lines = log.lines().filter(|line| line.to_lowercase().contains("migration")).count();
+    assert_eq!(lines, 1, "{log}");
+}
+
+#[tokio::test]
+async fn the_doctor_looks_at_the_public_url_and_the_clock() {
+    let mut world = world().await;
+    let examined: Value =
+        serde_json::from_slice(&world.run(&["doctor", "--json"]).await.stdout).expect("JSON");
+    let found = |check: &str| {
+        let checks = examined["checks"].as_array().expect("checks");
+        checks.iter().find(|one| one["check"] == check).unwrap_or_else(|| panic!("{check}")).clone()
+    };
+    assert_eq!(
+        (&found("public URL")["ok"], &found("clock")["ok"]),
+        (&true.into(), &true.into()),
+        "{examined}"
+    );
+    world.set("CARILLON_PUBLIC_URL", "https://carillon.invalid");
+    let ill = world.run(&["doctor"]).await;
+    assert_eq!(ill.status.code(), Some(1));
+    assert!(
+        text(&ill.stdout).contains("https://carillon.invalid cannot be reached"),
+        "{}",
+        text(&ill.stdout)
+    );
+}
+
+#[tokio::test]
 async fn a_key_that_the_operator_drafted_opens_the_api_from_the_first_start() {
     let mut world = world().await;
     let key = world.ask(&["keys", "draft"]).await.trim().to_owned();
@@ -170,7 +240,7 @@ async fn one_notification_can_be_sent_by_hand() {
     assert_eq!(world.sendgrid.unique_messages(), 1);
     let unknown = world.run(&["send", "--kind", "client.nothing", "--to", person]).await;
     assert!(
-        !unknown.status.success() && text(&unknown.stderr).contains("unknown_kind"),
+        !unknown.status.success() && text(&unknown.stderr).contains("--kind: "),
         "{}",
         text(&unknown.stderr)
     );

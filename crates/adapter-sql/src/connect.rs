@@ -75,14 +75,15 @@ async fn open(url: &str) -> Result<Connections, ConnectError> {
     }
 }
 
-/// Brings the database up to date, however long that takes.
-pub async fn migrate(url: &str) -> Result<(), ConnectError> {
+/// Brings the database up to date, however long that takes; returns how many migrations that took.
+pub async fn migrate(url: &str) -> Result<usize, ConnectError> {
     let connection = match Engine::of(url)? {
         Engine::Sqlite => sqlite(url, 1).await?,
         Engine::Postgres => Database::connect(options(url)).await?,
     };
+    let pending = Migrator::get_pending_migrations(&connection).await?.len();
     Migrator::up(&connection, None).await?;
-    Ok(())
+    Ok(pending)
 }
 
 /// Opens the store, its tables already there.

@@ -88,6 +88,7 @@ const SCHEME: &str = "bearer";
         health::ready,
         metrics::metrics,
         documents::specification,
+        documents::root,
         documents::docs,
         documents::docs_file,
         unsubscribe::show_unsubscribe,

@@ -97,6 +97,7 @@ fn table() -> Vec<Entry> {
         searched(&get, "/v1/stats", stats::show_stats),
         searched(&get, "/v1/audit", operations::list_audit),
         keyed(&get, "/v1/kinds", kinds::list_kinds),
+        open(&get, "/", documents::root),
         open(&get, "/health/live", health::live),
         open(&get, "/health/ready", health::ready),
         open(&get, "/metrics", metrics::metrics),

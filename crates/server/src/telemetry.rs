@@ -30,8 +30,9 @@ pub(crate) type Counts = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Starts logging, and tracing where a collector is configured. Must be called once.
 pub(crate) fn start(config: &Config) -> anyhow::Result<Telemetry> {
-    let filter =
-        EnvFilter::try_new(&config.rust_log).map_err(|error| anyhow::anyhow!("RUST_LOG: {error}"))?;
+    // A line for each migration says nothing to its reader; one says how many there were. RUST_LOG can name them again.
+    let filter = EnvFilter::try_new(format!("sea_orm_migration=warn,{}", config.rust_log))
+        .map_err(|error| anyhow::anyhow!("RUST_LOG: {error}"))?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match config.carillon_log_format {
         LogFormat::Text => lines.with_ansi(crate::terminal::is_terminal()).boxed(),

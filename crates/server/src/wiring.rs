@@ -28,7 +28,10 @@ pub(crate) async fn ports(
 ) -> anyhow::Result<Ports> {
     let vault =
         Arc::new(KeyRing::from_config(&secrets.carillon_master_keys).context("CARILLON_MASTER_KEYS")?);
-    carillon_adapter_sql::migrate(&config.database_url).await?;
+    let applied = carillon_adapter_sql::migrate(&config.database_url).await?;
+    if applied > 0 {
+        tracing::info!(migrations = applied, "the database is brought up to date");
+    }
     let ids = Arc::new(RandomIds::default());
     let store: Arc<SqlStore> =
         Arc::new(carillon_adapter_sql::connect(&config.database_url, vault.clone(), ids.clone()).await?);

@@ -10,6 +10,17 @@ use crate::handlers::Answer;
 use crate::openapi;
 use crate::path::Id;
 
+/// The way in
+///
+/// Leads to the pages of this document.
+#[utoipa::path(
+    get, path = "/", tag = "Documents",
+    responses((status = 302, description = "The pages are under /docs/."))
+)]
+pub(crate) async fn root() -> HttpResponse {
+    HttpResponse::Found().insert_header((LOCATION, "/docs/")).finish()
+}
+
 /// The specification
 ///
 /// This document (OpenAPI 3.1).

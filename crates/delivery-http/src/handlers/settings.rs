@@ -108,8 +108,7 @@ pub(crate) async fn patch_settings(
     patch: MergePatch,
 ) -> Answer {
     let platform = &api.ports.policy.platform;
-    let changed =
-        change(&api, &caller, &id, &revision, |known| patched(known, &patch.0, platform)).await?;
+    let changed = change(&api, &caller, &id, &revision, |known| patched(known, &patch.0, platform)).await?;
     Ok(answer(changed.after.settings, Vec::new()))
 }
 

@@ -112,6 +112,8 @@ async fn an_unknown_link_gets_a_page_for_people_and_a_problem_for_programs() {
 #[actix_web::test]
 async fn the_specification_can_be_read_and_tried_without_any_other_host() {
     let world = World::new().await;
+    let reply = world.send(request(Method::GET, "/", None)).await.expect(302);
+    assert_eq!(reply.header("location"), "/docs/");
     let reply = world.send(request(Method::GET, "/docs", None)).await.expect(308);
     assert_eq!(reply.header("location"), "/docs/");
     let index = world.send(request(Method::GET, "/docs/", None)).await.expect(200);

@@ -52,7 +52,8 @@ async fn create(
 ) -> anyhow::Result<()> {
     let reach = parse_scope(scope)?;
     let permissions = parse_permissions(permissions)?;
-    let new = keys.create(name, reach, permissions).await.map_err(super::explain)?;
+    let new = keys.create(name, reach, permissions).await;
+    let new = new.map_err(|refusal| super::flags::explain(refusal, &[("/name", "--name")]))?;
     let names: Vec<&str> = new.key.permissions.iter().map(|permission| permission.as_str()).collect();
     if json {
         println!(

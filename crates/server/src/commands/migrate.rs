@@ -4,7 +4,7 @@ use crate::config::Config;
 
 pub(crate) async fn run() -> anyhow::Result<()> {
     let config = Config::load()?;
-    carillon_adapter_sql::migrate(&config.database_url).await?;
-    println!("The database is up to date.");
+    let applied = carillon_adapter_sql::migrate(&config.database_url).await?;
+    println!("The database is up to date: {applied} migrations applied.");
     Ok(())
 }

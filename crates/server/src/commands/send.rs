@@ -15,10 +15,20 @@ use serde_json::json;
 
 use crate::cli::SendArgs;
 use crate::clock::SystemClock;
+use crate::commands::flags;
 use crate::config::Config;
 use crate::secrets::Secrets;
 use crate::shared::Delivery;
 use crate::{senders, wiring};
+
+/// What the flags of this command fill.
+const FLAGS: [(&str, &str); 5] = [
+    ("/recipient_id", "--to"),
+    ("/recipient", "--to"),
+    ("/business_id", "--business"),
+    ("/kind", "--kind"),
+    ("/data", "--data"),
+];
 
 /// The command line itself: whoever can run it can read the database anyway.
 pub(crate) fn operator() -> Principal {
@@ -36,7 +46,7 @@ pub(crate) async fn run(args: SendArgs) -> anyhow::Result<()> {
     let report = NotifyRecipient::new(&ports)
         .run(&operator(), notify)
         .await
-        .map_err(|refusal| anyhow::anyhow!(flags(&super::explain(refusal))))?;
+        .map_err(|refusal| flags::explain(refusal, &FLAGS))?;
 
     let mailbox = Arc::new(DevelopmentMailbox::new(clock.clone()));
     let deliver = DeliverMessages::new(&ports, Arc::new(senders::senders(&config, &clock, &mailbox)?));
@@ -73,27 +83,6 @@ pub(crate) async fn run(args: SendArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A refusal with the flags of this command in place of the places in a request's body.
-fn flags(error: &anyhow::Error) -> String {
-    let line = |line: &str| {
-        let text = line.trim_start();
-        let known = [
-            ("/recipient_id", "--to"),
-            ("/recipient", "--to"),
-            ("/business_id", "--business"),
-            ("/kind", "--kind"),
-            ("/data", "--data"),
-        ];
-        let found = known.iter().find_map(|(pointer, flag)| {
-            let rest = text.strip_prefix(pointer)?;
-            (rest.starts_with(':') || rest.starts_with('/'))
-                .then(|| format!("  {flag} {rest}").replace(" :", ":"))
-        });
-        found.unwrap_or_else(|| line.to_owned())
-    };
-    format!("{error:#}").lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
 fn command(args: &SendArgs, catalogue: &dyn Catalogue) -> anyhow::Result<Notify> {
     let kind = args.kind.parse().map_err(|error| anyhow::anyhow!("--kind {error}"))?;
     let data = match &args.data {
@@ -125,18 +114,4 @@ fn sample(catalogue: &dyn Catalogue, kind: &KindName) -> Value {
         data.take(made_up);
     }
     data
-}
-
-#[cfg(test)]
-mod tests {
-    use super::flags;
-
-    #[test]
-    fn a_refusal_speaks_of_flags() {
-        let refusal = anyhow::anyhow!(
-            "invalid_data\n  /recipient_id: is not known\n  /data/amount: is required\n  /x: y"
-        );
-        let expected = "invalid_data\n  --to: is not known\n  --data /amount: is required\n  /x: y";
-        assert_eq!(flags(&refusal), expected);
-    }
 }

@@ -49,10 +49,10 @@ fn check(directory: Option<PathBuf>) -> anyhow::Result<()> {
 }
 
 fn preview(templates: &Templates, kind: &str, channel: &str, locale: &str) -> anyhow::Result<Content> {
-    let name: KindName = kind.parse()?;
-    let kind = templates.find_kind(&name).ok_or_else(|| {
-        anyhow::anyhow!("there is no kind {name}; `carillon templates check` lists how many")
-    })?;
+    let name: KindName = kind.parse().map_err(|error| anyhow::anyhow!("the kind {error}"))?;
+    let kind = templates
+        .find_kind(&name)
+        .ok_or_else(|| anyhow::anyhow!("there is no kind {name}; `carillon kinds` lists them"))?;
     let channel: Channel = channel.parse().map_err(|error| anyhow::anyhow!("--channel {error}"))?;
     let locale: Locale = locale.parse().map_err(|error| anyhow::anyhow!("--locale {error}"))?;
     let mut data = templates.sample(&name).unwrap_or_default();

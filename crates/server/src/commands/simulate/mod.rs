@@ -29,15 +29,25 @@ pub(crate) async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     };
     let (from, to) = span(&args, &script.business)?;
     let settings = args.settings.as_deref().map(settings).transpose()?;
-    let first = play(&script, settings.as_ref(), from, to).await?;
-    match args.against.as_deref().map(self::settings).transpose()? {
+    let first = play(&script, settings.as_ref(), from, to).await.with_context(|| source(&args))?;
+    match args.against.as_deref() {
         None => print(&first, &script.business),
-        Some(other) => {
-            let second = play(&script, Some(&other), from, to).await?;
+        Some(path) => {
+            let other = self::settings(path)?;
+            let second = play(&script, Some(&other), from, to).await;
+            let second = second.with_context(|| path.display().to_string())?;
             compare(&first, &second, &script.business);
         }
     }
     Ok(())
+}
+
+/// Where what is played comes from, for errors.
+fn source(args: &SimulateArgs) -> String {
+    let files = [&args.settings, &args.appointments].into_iter().flatten();
+    let names = files.map(|path| path.display().to_string());
+    let business = args.business.iter().map(|id| format!("--business {id}"));
+    names.chain(business).collect::<Vec<_>>().join(", ")
 }
 
 async fn play(

@@ -1,10 +1,14 @@
 //! `carillon doctor`: everything a deployment needs, checked; exit code 1 with what to mend.
 
+mod public_url;
+mod time;
+mod web;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use carillon_adapter_mailbox::DevelopmentMailbox;
-use carillon_application::Senders;
+use carillon_application::{Ports, Senders};
 use carillon_domain::Channel;
 use carillon_ports::Clock;
 use owo_colors::Style;
@@ -71,8 +75,15 @@ async fn examine() -> Vec<Finding> {
             Err(error) => Err(format!("{error:#}")),
         },
     });
-    if let Ok(secrets) = secrets {
-        findings.push(Finding { what: "database", result: database(&config, &secrets).await });
+    let ports = match &secrets {
+        Ok(secrets) => Some(database(&config, secrets).await),
+        Err(_) => None,
+    };
+    if let Some(ports) = &ports {
+        findings.push(Finding {
+            what: "database",
+            result: ports.as_ref().map(|_| described(&config)).map_err(Clone::clone),
+        });
     }
     findings.push(Finding { what: "redis", result: redis(&config).await });
     match providers(&config) {
@@ -83,6 +94,10 @@ async fn examine() -> Vec<Finding> {
         }
         Err(problem) => findings.push(Finding { what: "providers", result: Err(problem) }),
     }
+    findings
+        .push(Finding { what: "public URL", result: public_url::examine(&config.carillon_public_url).await });
+    let store = ports.as_ref().and_then(|ports| ports.as_ref().ok()).map(|ports| &*ports.store);
+    findings.push(Finding { what: "clock", result: time::examine(&config, store).await });
     findings.push(Finding { what: "receipts", result: Ok(doors::describe(&config)) });
     // Whether an appointment takes place when people think it does hangs on this version.
     findings.push(Finding { what: "time zones", result: Ok(chrono_tz::IANA_TZDB_VERSION.to_owned()) });
@@ -98,13 +113,17 @@ fn variables() -> Result<String, String> {
     Err(each.collect::<Vec<_>>().join("; "))
 }
 
-async fn database(config: &Config, secrets: &Secrets) -> Result<String, String> {
-    let kind = if config.database_url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
+async fn database(config: &Config, secrets: &Secrets) -> Result<Ports, String> {
     let ports = wiring::ports(config, secrets, Arc::new(SystemClock), Delivery::ByOthers)
         .await
         .map_err(|error| format!("{error:#}"))?;
     ports.store.ping().await.map_err(|error| error.to_string())?;
-    Ok(format!("{kind} answers and is up to date"))
+    Ok(ports)
+}
+
+fn described(config: &Config) -> String {
+    let kind = if config.database_url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
+    format!("{kind} answers and is up to date")
 }
 
 async fn redis(config: &Config) -> Result<String, String> {

@@ -52,9 +52,9 @@ async fn nothing_that_a_business_chose_holds_for_what_the_platform_tells_about_i
             }
         }
     }
-    let sent = world.email.calls().split_off(emails);
-    assert_eq!((sent.len(), world.sms.calls().len() - texts), (3, 1));
-    for email in sent {
+    let mails = world.email.calls().split_off(emails);
+    assert_eq!((mails.len(), world.sms.calls().len() - texts), (3, 1));
+    for email in mails {
         assert_eq!((email.from.name.as_str(), email.reply_to.as_ref()), ("Carillon", None));
         assert!(email.text.contains("Atelier Lumière"), "the business is named: {}", email.text);
     }

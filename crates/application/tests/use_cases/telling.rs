@@ -142,7 +142,7 @@ async fn an_alarm_reaches_every_admin_once_an_hour_however_often_it_is_raised() 
     world.drain().await;
     assert_eq!((world.email.calls().len(), world.sms.calls().len()), (1, 0));
     let text = &world.email.calls()[0].text;
-    assert!(text.contains("3 missing"), "{text}");
+    assert!(text.contains("3 en moins"), "in the language of the platform: {text}");
     world.clock.advance(TimeDelta::hours(1));
     alarm.raise(&repaired(2)).await.expect("raised");
     world.drain().await;

@@ -263,7 +263,8 @@ impl From<CapChoice> for CapChoiceBody {
 
 impl Default for SettingsBody {
     fn default() -> Self {
-        Self { locale: None, timezone: None, ..Settings::default().into() }
+        let usual = Self::from(Settings::default());
+        Self { locale: None, timezone: None, ..usual }
     }
 }
 

@@ -99,6 +99,7 @@ async fn weeks_are_played_and_a_change_of_rules_is_judged_before_it_is_made() {
 #[tokio::test]
 async fn the_doctor_says_what_to_mend_with_exit_code_1() {
     let mut world = world().await;
+    world.unset("CARILLON_PUBLIC_URL");
     let healthy = world.run(&["doctor", "--json"]).await;
     assert_eq!(healthy.status.code(), Some(0), "{}", text(&healthy.stdout));
     let report: Value = serde_json::from_slice(&healthy.stdout).expect("JSON");
@@ -188,6 +189,7 @@ async fn the_first_start_tells_of_the_database_in_one_line() {
 #[tokio::test]
 async fn the_doctor_looks_at_the_public_url_and_the_clock() {
     let mut world = world().await;
+    world.unset("CARILLON_PUBLIC_URL");
     let examined: Value =
         serde_json::from_slice(&world.run(&["doctor", "--json"]).await.stdout).expect("JSON");
     let found = |check: &str| {

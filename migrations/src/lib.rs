@@ -28,6 +28,7 @@ mod m20261127_000075_texting;
 mod m20261127_000080_spending;
 mod m20261127_000090_own_texts;
 mod m20261130_000110d_suppressions;
+mod m20261130_000120c_counted;
 mod table;
 
 /// All changes, in order.
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000080_spending::Migration),
             Box::new(m20261127_000090_own_texts::Migration),
             Box::new(m20261130_000110d_suppressions::Migration),
+            Box::new(m20261130_000120c_counted::Migration),
         ]
     }
 }

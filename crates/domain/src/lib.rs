@@ -35,6 +35,7 @@ pub mod message;
 pub mod moment;
 pub mod name;
 pub mod notification;
+pub mod number_type;
 pub mod own_text;
 pub mod person;
 pub mod preference;

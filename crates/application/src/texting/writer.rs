@@ -35,7 +35,8 @@ pub(super) struct Writer {
     pub(super) mentions: Vec<Mention>,
     /// All that is known.
     pub(super) known: Correspondence,
-    french: bool,
+    /// The language and region of answers: French or English.
+    locale: Locale,
 }
 
 impl Writer {
@@ -56,8 +57,8 @@ impl Writer {
             Some(business) => mentions(ports, business, &known.sent, now).await?,
             None => Vec::new(),
         };
-        let french = language(person.as_ref(), business.as_ref(), number);
-        Ok(Self { person, business, mentions, known, french })
+        let locale = language(person.as_ref(), business.as_ref(), number);
+        Ok(Self { person, business, mentions, known, locale })
     }
 
     /// Whether a number got so many answers that it gets no more for a while.
@@ -84,11 +85,14 @@ impl Writer {
     }
 
     /// In whose name and for whom answers are written.
-    pub(super) fn voice(&self) -> Voice {
+    pub(super) fn voice<'a>(&self, ports: &'a Ports) -> Voice<'a> {
         let settings = self.business.as_ref().map(|business| &business.settings);
         let own_zone = self.person.as_ref().and_then(|person| person.timezone);
         Voice {
-            french: self.french,
+            french: self.locale.language() == Locale::french().language(),
+            locale: self.locale.clone(),
+            renderer: &*ports.renderer,
+            now: ports.clock.now(),
             place: settings.map_or(PLATFORM_ZONE, |settings| settings.timezone),
             zone: own_zone.or(settings.map(|settings| settings.timezone)).unwrap_or(PLATFORM_ZONE),
             name: self.business.as_ref().map(|business| business.name.clone()),
@@ -97,14 +101,18 @@ impl Writer {
     }
 }
 
-/// Whether they read French: as they say, else as the business does, else as is spoken where the number is from.
-fn language(person: Option<&Person>, business: Option<&Business>, number: &PhoneNumber) -> bool {
+/// French or English, of their region: as they say, else as the business does, else as is spoken where the number is from. Who reads neither
+/// gets English.
+fn language(person: Option<&Person>, business: Option<&Business>, number: &PhoneNumber) -> Locale {
+    let (french, english) = (Locale::french(), Locale::english());
     let own = person.and_then(|person| person.locale.as_ref());
-    let locale = own.or(business.map(|business| &business.settings.locale));
-    locale.map_or_else(
-        || country_of(number).is_some_and(|country| country.as_str() == "FR"),
-        |locale| locale.language() == Locale::french().language(),
-    )
+    match own.or(business.map(|business| &business.settings.locale)) {
+        Some(locale) if [french.language(), english.language()].contains(&locale.language()) => {
+            locale.clone()
+        }
+        None if country_of(number).is_some_and(|country| country.as_str() == "FR") => french,
+        Some(_) | None => english,
+    }
 }
 
 /// The appointments that a business's text messages spoke of and that lie ahead.

@@ -88,6 +88,17 @@ async fn weeks_are_played_and_a_change_of_rules_is_judged_before_it_is_made() {
         assert!(played.contains(line), "{line:?} is missing in:\n{played}");
     }
     assert!(!played.contains("Thu 2026-12-03"), "nothing for the old time:\n{played}");
+    assert!(!played.contains("do not leave"), "every reminder leaves:\n{played}");
+    let never = folder.path().join("never.json");
+    let rules = r#"{"timezone": "Europe/Paris", "locale": "fr", "reminders": {"rules": [{"before": "the same day at 11:00", "channels": ["sms"]}]}}"#;
+    std::fs::write(&never, rules).expect("written");
+    let never = never.display().to_string();
+    let left_out = world.ask(&[["simulate"].as_slice(), &span, &["--settings", &never]].concat()).await;
+    let row = "Sat 2026-12-05 11:00  SMS     Camille Laurent       client.reminder_1h              the same day at 11:00: too_late";
+    assert!(
+        left_out.contains("do not leave") && left_out.contains(row),
+        "{row:?} is missing in:\n{left_out}"
+    );
     let judged = world.ask(&[["simulate"].as_slice(), &span, &["--against", &other]].concat()).await;
     for line in ["- Fri 2026-12-04 10:00", "+ Fri 2026-12-04 18:00", "- Sat 2026-12-05 09:00"] {
         assert!(judged.contains(line), "{line:?} is missing in:\n{judged}");

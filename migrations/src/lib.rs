@@ -28,6 +28,7 @@ mod m20261127_000075_texting;
 mod m20261127_000080_spending;
 mod m20261127_000090_own_texts;
 mod m20261130_000110d_suppressions;
+mod m20261130_000120c_counted;
 mod m20261130_000140p_platform_business;
 mod m20261130_000141p_refused_for_budget;
 mod m20261130_000142p_alarm_facts;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000080_spending::Migration),
             Box::new(m20261127_000090_own_texts::Migration),
             Box::new(m20261130_000110d_suppressions::Migration),
+            Box::new(m20261130_000120c_counted::Migration),
             Box::new(m20261130_000140p_platform_business::Migration),
             Box::new(m20261130_000141p_refused_for_budget::Migration),
             Box::new(m20261130_000142p_alarm_facts::Migration),

@@ -11,6 +11,7 @@ pub(crate) const FILTERS: [&str; 19] = [
     "short_date",
     "time",
     "is_today",
+    "is_in_an_hour",
     "money",
     "number",
     "percent",

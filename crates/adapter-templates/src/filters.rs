@@ -26,6 +26,9 @@ pub(crate) fn add_to(environment: &mut Environment<'_>) {
     environment.add_filter("is_today", |state: &State, time: &Value| {
         with_scene(state, |scene| Ok(scene.is_today(&read(scene, time)?)))
     });
+    environment.add_filter("is_in_an_hour", |state: &State, time: &Value| {
+        with_scene(state, |scene| Ok(scene.is_in_an_hour(&read(scene, time)?)))
+    });
     environment.add_filter("money", money);
     environment.add_filter("number", |state: &State, value: &Value| {
         with_scene(state, |scene| Ok(scene.formats.number(&decimal(value, 0, 2)?)))

@@ -23,14 +23,22 @@ impl Templates {
         let own = request.recipient.locale.as_ref();
         let of_business = || request.business.map(|business| &business.settings.locale);
         let reader = own.or_else(of_business);
-        let has_region = |locale: &&Locale| locale.as_str() != locale.language();
-        let fits = |locale: &&Locale| {
-            has_region(locale) && language.words.locale.split('-').next() == Some(locale.language())
-        };
-        let wanted = [Some(request.locale), reader].into_iter().flatten().find(fits);
-        let found = wanted.filter(|wanted| wanted.as_str() != language.words.locale);
-        found.and_then(|wanted| self.regions.find(wanted)).unwrap_or_else(|| Arc::clone(&language.formats))
+        let mut named = [Some(request.locale), reader].into_iter().flatten();
+        let wanted = named.find(|locale| is_region_of(language, locale));
+        self.formats(language, wanted.unwrap_or(request.locale))
     }
+
+    /// The formats of a region of a language; those of the language where it is no region of it.
+    pub(crate) fn formats(&self, language: &Language, region: &Locale) -> Arc<Formats> {
+        let is_other = is_region_of(language, region) && region.as_str() != language.words.locale;
+        let found = is_other.then(|| self.regions.find(region)).flatten();
+        found.unwrap_or_else(|| Arc::clone(&language.formats))
+    }
+}
+
+fn is_region_of(language: &Language, locale: &Locale) -> bool {
+    let has_region = locale.as_str() != locale.language();
+    has_region && language.words.locale.split('-').next() == Some(locale.language())
 }
 
 impl Regions {

@@ -1,7 +1,7 @@
 //! The port `Renderer`.
 
 use carillon_domain::{Channel, Locale, sms};
-use carillon_ports::catalogue::{RenderError, RenderRequest, Renderer};
+use carillon_ports::catalogue::{Moment, RenderError, RenderRequest, Renderer};
 use carillon_ports::content::{Action, Content};
 use minijinja::{ErrorKind, Value as Seen, context};
 
@@ -19,6 +19,13 @@ use crate::texts::{EmailTexts, InboxTexts, Texts};
 pub(crate) const LONGEST_LINE: usize = 200;
 
 impl Renderer for Templates {
+    fn name_moment(&self, moment: &Moment<'_>) -> Option<(String, String)> {
+        let language = self.language(moment.locale)?;
+        let scene = Scene::of_moment(self.formats(language, moment.locale), moment);
+        let at = moment.at.with_timezone(&moment.timezone);
+        Some((scene.short_date(&at)?, scene.time(&at)?))
+    }
+
     fn render(&self, request: &RenderRequest<'_>) -> Result<Content, RenderError> {
         self.render_as(request, self.can_reply && request.channel == Channel::Sms)
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use carillon_domain::Channel;
-use carillon_ports::catalogue::RenderRequest;
-use chrono::{DateTime, Months, NaiveDate, Offset, Utc};
+use carillon_ports::catalogue::{Moment, RenderRequest};
+use chrono::{DateTime, Months, NaiveDate, Offset, TimeDelta, Utc};
 use chrono_tz::Tz;
 use minijinja::value::Object;
 
@@ -12,6 +12,9 @@ use crate::formats::Formats;
 
 /// A date within so many months from today needs no year.
 const NEAR: Months = Months::new(11);
+
+/// How far from an hour a time may be that is called "in an hour".
+const AROUND_AN_HOUR: TimeDelta = TimeDelta::minutes(5);
 
 /// The language and clocks that a text is made for.
 #[derive(Debug, Clone)]
@@ -38,6 +41,17 @@ impl Scene {
             reader: request.reader_timezone,
             now: request.now,
             is_brief: request.channel == Channel::Sms,
+        }
+    }
+
+    /// The scene of a moment in a text message.
+    pub(crate) fn of_moment(formats: Arc<Formats>, moment: &Moment<'_>) -> Self {
+        Self {
+            formats,
+            place: moment.timezone,
+            reader: moment.reader_timezone,
+            now: moment.now,
+            is_brief: true,
         }
     }
 
@@ -79,6 +93,11 @@ impl Scene {
     /// Whether it is today where it takes place.
     pub(crate) fn is_today(&self, time: &DateTime<Tz>) -> bool {
         time.date_naive() == self.today(time)
+    }
+
+    /// Whether it is an hour from now, give or take a few minutes.
+    pub(crate) fn is_in_an_hour(&self, time: &DateTime<Tz>) -> bool {
+        (time.to_utc() - self.now - TimeDelta::hours(1)).abs() <= AROUND_AN_HOUR
     }
 
     /// Whether a date is today or within the next eleven months.

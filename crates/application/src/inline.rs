@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use carillon_domain::ids::PersonId;
+use carillon_domain::number_type::receives_texts;
 use carillon_domain::{
     Actor, Business, BusinessId, Channel, Country, EmailAddress, Locale, Person, PhoneNumber, Platform,
     Principal, Reach, Role, Settings, Value, zone,
@@ -29,6 +30,16 @@ pub struct Cast {
     pub changed: Vec<PersonId>,
     /// Addresses in the request that nothing can be sent to.
     pub unusable: Vec<Unusable>,
+    /// What is stored as it was said, and keeps messages from leaving all the same.
+    pub warnings: Vec<Problem>,
+}
+
+impl Cast {
+    /// All that the caller should look at.
+    pub fn warnings(&self) -> Vec<Problem> {
+        let unusable = self.unusable.iter().map(|unusable| unusable.problem.clone());
+        unusable.chain(self.warnings.iter().cloned()).collect()
+    }
 }
 
 /// An address that nothing can be sent to.
@@ -154,13 +165,14 @@ pub async fn gather_reachable(
             continue;
         }
         match merged(&said, known.get(&said.id), business) {
-            Ok(Merged { person, unusable }) => {
+            Ok(Merged { person, unusable, warnings }) => {
                 if known.get(&said.id) != Some(&person) {
                     cast.changed.push(said.id.clone());
                 }
                 cast.parts.insert(part, said.id.clone());
                 cast.people.insert(said.id, person);
                 cast.unusable.extend(unusable);
+                cast.warnings.extend(warnings);
             }
             Err(found) => problems.extend(found),
         }
@@ -195,6 +207,9 @@ pub(crate) fn may_use(caller: &Principal, business: Option<&BusinessId>, person:
     }
 }
 
+/// What is wrong with a number that is stored but cannot be written to.
+const NOT_MOBILE: &str = "is not a mobile number: text messages are not sent to it (number_not_mobile)";
+
 /// A person as a request says, and addresses in it that nothing can be sent to.
 #[derive(Debug, Clone)]
 pub struct Merged {
@@ -202,6 +217,8 @@ pub struct Merged {
     pub person: Person,
     /// The addresses.
     pub unusable: Vec<Unusable>,
+    /// What is stored as it was said, and keeps messages from leaving all the same.
+    pub warnings: Vec<Problem>,
 }
 
 /// What a request says of a person, over what is known.
@@ -212,6 +229,7 @@ pub fn merged(
 ) -> Result<Merged, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut unusable = Vec::new();
+    let mut warnings = Vec::new();
     let text = |name: &str| said.block.text_at(name).map(str::to_owned);
     let mut person = known.cloned().unwrap_or_else(|| Person {
         id: said.id.clone(),
@@ -255,7 +273,12 @@ pub fn merged(
     if let Some(phone) = text("phone") {
         PhoneNumber::parse(&phone).map_or_else(
             |error| unreachable("phone", Channel::Sms, &error),
-            |phone| person.phone = Some(phone),
+            |phone| {
+                if !receives_texts(&phone) {
+                    warnings.push(Problem::at(format!("{}/phone", said.pointer), NOT_MOBILE));
+                }
+                person.phone = Some(phone);
+            },
         );
     }
     if let Some(locale) = text("locale") {
@@ -268,7 +291,7 @@ pub fn merged(
             .map_or_else(|error| wrong("timezone", &error), |zone| person.timezone = Some(zone));
     }
     if problems.is_empty() {
-        return Ok(Merged { person, unusable });
+        return Ok(Merged { person, unusable, warnings });
     }
     problems.extend(unusable.into_iter().map(|unusable| unusable.problem));
     Err(problems)

@@ -16,6 +16,8 @@ const QUIET: TimeDelta = TimeDelta::seconds(5);
 const ANSWERS_KEPT: TimeDelta = TimeDelta::days(2);
 /// How long spans of caps are kept: the longest is a day.
 const SPANS_KEPT: TimeDelta = TimeDelta::days(2);
+/// How long it is kept which notifications were counted against a cap: twice the span of the caps that count them.
+const COUNTED_KEPT: TimeDelta = TimeDelta::hours(2);
 /// How many ids of a share on the queues are enough to do.
 const ENOUGH: u64 = 2_000;
 
@@ -77,6 +79,7 @@ impl KeepMoving {
     pub async fn tidy(&self) -> Result<u64, StoreError> {
         let now = self.ports.clock.now();
         self.ports.caps.forget_spans(now - SPANS_KEPT).await?;
+        self.ports.caps.forget_counted(now - COUNTED_KEPT).await?;
         self.ports.store.forget_answers(now - ANSWERS_KEPT).await
     }
 

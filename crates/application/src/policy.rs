@@ -10,7 +10,7 @@ pub struct Policy {
     pub platform: Platform,
     /// What a segment costs, by country.
     pub prices: PriceTable,
-    /// How many messages a channel a person gets in an hour; 0 is as many as there are.
+    /// How many notifications a person gets in an hour, by whatever channels; 0 is as many as there are.
     pub person_per_hour: u32,
     /// How many text messages a number gets in a day; 0 is as many as there are.
     pub phone_per_day: u32,

@@ -235,7 +235,7 @@ impl PublishEvent {
         let report = EventReport {
             event_id: event.id,
             notifications: report::notifications(&notifications, &messages),
-            warnings: cast.unusable.iter().map(|unusable| unusable.problem.clone()).collect(),
+            warnings: cast.warnings(),
         };
         let acceptance = Acceptance {
             people: cast.to_store(),

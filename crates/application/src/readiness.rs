@@ -1,6 +1,6 @@
 //! Whether those who come to an appointment will be reached by its reminders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use carillon_domain::decision::{self, Standing};
 use carillon_domain::ids::PersonId;
@@ -40,23 +40,35 @@ pub async fn of(ports: &Ports, booked: &Booked) -> Result<Vec<Readiness>, Refusa
         .collect();
     let people = ports.directory.find_people(&appointment.clients).await?;
     let standings = ports.directory.list_standings(&queries).await?;
+    let told = told(ports, booked).await?;
     let reminders: Vec<(&Existing, &Standing)> = booked.reminders.iter().zip(&standings).collect();
     let readiness = |id: &PersonId| {
         let known = people.iter().find(|person| person.id == *id);
-        one(id, known, reminders.iter().filter(|(reminder, _)| reminder.key.person == *id))
+        one(id, known, told.contains(id), reminders.iter().filter(|(reminder, _)| reminder.key.person == *id))
     };
     Ok(appointment.clients.iter().map(readiness).collect())
+}
+
+/// Who was told of the appointment at its present time by an event, or will be; asked for only where a reminder relies on that.
+async fn told(ports: &Ports, booked: &Booked) -> Result<BTreeSet<PersonId>, Refusal> {
+    if booked.reminders.iter().all(|one| one.reason != Some(Reason::Folded)) {
+        return Ok(BTreeSet::new());
+    }
+    let (appointment, timing) = (&booked.booking.appointment, booked.booking.timing);
+    let told = ports.appointments.list_told(&appointment.business, &appointment.id).await?;
+    Ok(told.into_iter().filter(|(_, newest)| *newest >= timing).map(|(person, _)| person).collect())
 }
 
 fn one<'a>(
     id: &PersonId,
     known: Option<&Person>,
+    is_told: bool,
     reminders: impl Iterator<Item = &'a (&'a Existing, &'a Standing)>,
 ) -> Readiness {
     let (mut reached, mut obstacles) = (false, BTreeMap::new());
     for (reminder, standing) in reminders {
         let channel = reminder.key.channel;
-        match obstacle(reminder, known, standing) {
+        match obstacle(reminder, known, is_told, standing) {
             Some(reason) => drop(obstacles.insert(channel, reason)),
             None => reached = true,
         }
@@ -64,13 +76,22 @@ fn one<'a>(
     Readiness { person: id.clone(), reached, obstacles: obstacles.into_iter().collect() }
 }
 
-/// Why a reminder does not reach its reader: what stands against one that waits, or what became of one that has ended.
-fn obstacle(reminder: &Existing, known: Option<&Person>, standing: &Standing) -> Option<Reason> {
-    if !reminder.status.is_open() {
-        return reminder.reason;
-    }
-    match known {
+/// Why a reminder does not reach its reader: what stands against one that waits, or what became of one that has ended. One that was folded
+/// into the confirmation reaches those whom the confirmation reached.
+fn obstacle(
+    reminder: &Existing,
+    known: Option<&Person>,
+    is_told: bool,
+    standing: &Standing,
+) -> Option<Reason> {
+    let objection = || match known {
         Some(person) => decision::objection(Purpose::Service, reminder.key.channel, person, standing),
         None => Some(Reason::Erased),
+    };
+    match reminder.reason {
+        Some(Reason::Folded) if is_told => None,
+        Some(Reason::Folded) => objection().or(reminder.reason),
+        Some(_) | None if reminder.status.is_open() => objection(),
+        ended => ended,
     }
 }

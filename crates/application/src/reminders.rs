@@ -26,7 +26,7 @@ pub struct Reminder<'a> {
 }
 
 /// The reminders that an appointment should have: one a rule, person and channel, those that are left out included. A channel that the
-/// rule does not name gets none.
+/// rule does not name gets none; one that it names and its text does not have is left out.
 pub fn of<'a>(
     ports: &'a Ports,
     kinds: &[&'a Kind],
@@ -56,11 +56,20 @@ fn channels(
     planned: &Planned<'_>,
     reader: &PersonId,
 ) -> Vec<Wanted> {
+    let wanted = |channel, left_out| Wanted {
+        key: Key { rule: planned.rule.clone(), person: reader.clone(), channel },
+        due_at: planned.due_at,
+        useful_until: planned.useful_until,
+        left_out,
+    };
     let data = booking.appointment.data();
     let holds = |when| ports.catalogue.holds(when, &data, planned.due_at);
-    planned
-        .kind
-        .channels
+    let rules = &planned.kind.channels;
+    let named = planned.channels.iter().flatten().copied();
+    let without_text = named
+        .filter(|channel| rules.iter().all(|rule| rule.channel != *channel))
+        .map(|channel| wanted(channel, planned.left_out.or(Some(Reason::NoTemplate))));
+    rules
         .iter()
         .filter_map(|rule| {
             let asked = Asked {
@@ -72,14 +81,10 @@ fn channels(
                 has_text: ports.catalogue.has_text(&planned.kind.name, rule.channel),
             };
             let turned_off = decision::turned_off(&asked);
-            let key = Key { rule: planned.rule.clone(), person: reader.clone(), channel: rule.channel };
-            (turned_off != Some(Reason::ChannelNotRequested)).then(|| Wanted {
-                key,
-                due_at: planned.due_at,
-                useful_until: planned.useful_until,
-                left_out: planned.left_out.or(turned_off),
-            })
+            (turned_off != Some(Reason::ChannelNotRequested))
+                .then(|| wanted(rule.channel, planned.left_out.or(turned_off)))
         })
+        .chain(without_text)
         .collect()
 }
 

@@ -111,10 +111,10 @@ fn sections(shown: &PreferencePage, words: &Words, from: &str) -> Vec<Section> {
         .collect()
 }
 
-/// A box, unless there is nothing to choose: the business does not use the channel, or the person has no address for it.
+/// A box, unless there is nothing to choose: the business does not use the channel, or the person has no address that it can reach.
 fn way(category: Category, cell: Cell, person: &Person, words: &Words) -> Option<Way> {
     let Cell { channel, allowed, changeable, .. } = cell;
-    if !person.has_address_for(channel) || !(allowed || changeable) {
+    if !person.can_receive(channel) || !(allowed || changeable) {
         return None;
     }
     let label = match channel {

@@ -111,11 +111,11 @@ impl SmsChoice {
     }
 }
 
-/// How many messages anybody gets; the service's own numbers where absent, and 0 is as many as there are.
+/// How much anybody gets; the service's own numbers where absent, and 0 is as much as there is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CapChoice {
-    /// A person in an hour, by each channel.
+    /// Notifications to a person in an hour, by whatever channels.
     pub person_per_hour: Option<u32>,
     /// A number in a day, by SMS.
     pub phone_per_day: Option<u32>,

@@ -80,6 +80,9 @@ pub fn objection(purpose: Purpose, channel: Channel, person: &Person, standing: 
     if !person.has_address_for(channel) {
         return Some(Reason::NoAddress);
     }
+    if !person.can_receive(channel) {
+        return Some(Reason::NumberNotMobile);
+    }
     if standing.suppressed {
         return Some(Reason::AddressSuppressed);
     }
@@ -161,6 +164,7 @@ mod tests {
         let mut off = Settings::default();
         off.channels.off.push(Channel::Sms);
         let nobody = Person { phone: None, ..person() };
+        let landline = Person { phone: PhoneNumber::parse("+33140506070").ok(), ..person() };
         let clear = Standing::default();
         let table = [
             (left_out(&base, &person(), &clear), None),
@@ -175,6 +179,7 @@ mod tests {
             ),
             (left_out(&Asked { has_text: false, ..base }, &person(), &clear), Some(Reason::NoTemplate)),
             (left_out(&base, &nobody, &clear), Some(Reason::NoAddress)),
+            (left_out(&base, &landline, &clear), Some(Reason::NumberNotMobile)),
             (left_out(&base, &person(), &Standing { erased: true, ..clear.clone() }), Some(Reason::Erased)),
             (
                 left_out(&base, &person(), &Standing { suppressed: true, ..clear.clone() }),

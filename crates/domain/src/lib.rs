@@ -37,6 +37,7 @@ pub mod message;
 pub mod moment;
 pub mod name;
 pub mod notification;
+pub mod number_type;
 pub mod own_text;
 pub mod person;
 pub mod platform;

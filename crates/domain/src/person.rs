@@ -8,6 +8,7 @@ use crate::channel::{Channel, named};
 use crate::choices::Choices;
 use crate::ids::{BusinessId, PersonId};
 use crate::locale::Locale;
+use crate::number_type::receives_texts;
 use crate::reason::UnknownName;
 
 /// What a person is to the platform.
@@ -73,6 +74,16 @@ impl Person {
             Channel::Email => self.email.is_some(),
             Channel::Sms => self.phone.is_some(),
             Channel::InApp => true,
+        }
+    }
+}
+
+impl Person {
+    /// Whether a channel can reach the person by the address there is: text messages go to numbers that receive them.
+    pub fn can_receive(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::Email | Channel::InApp => self.has_address_for(channel),
+            Channel::Sms => self.phone.as_ref().is_some_and(receives_texts),
         }
     }
 }

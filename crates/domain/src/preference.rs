@@ -203,7 +203,7 @@ impl View<'_> {
         let is_open = |rule: &ChannelRule| {
             let decided = |topic: &Topic| self.said(topic, rule.channel);
             rule.when.is_none()
-                && self.person.has_address_for(rule.channel)
+                && self.person.can_receive(rule.channel)
                 && self.offer(kind, rule.channel).is_some_and(|(offered, _)| offered)
                 && !verdict(&kind.name, kind.purpose, decided).unsubscribed
         };

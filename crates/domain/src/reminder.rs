@@ -74,7 +74,7 @@ pub struct Planned<'a> {
 /// The reminders of one person who takes part; none unless the appointment is agreed.
 ///
 /// Clients are reminded by the business's rules, each with the text of the nearest kind; staff by the kinds' own time. Times of day are
-/// those of the place, quiet hours those of the reader's `zone`.
+/// those of the place, quiet hours those of the reader's `zone`. A rule that cannot apply to this appointment is planned and left out.
 pub fn plan<'a>(
     booking: &Booking,
     settings: &Settings,
@@ -114,21 +114,20 @@ fn for_client<'a>(booking: &Booking, settings: &Settings, kinds: &[&'a Kind], zo
         let Ok(lead) = rule.lead() else { continue };
         let Some(kind) = text_of(rule, lead, kinds) else { continue };
         let own = lead.before(starts_at, place);
-        // A time of day on the day itself can lie behind the start, or so close to it that it helps nobody.
-        if own + LEAST > starts_at {
-            continue;
-        }
+        // A time of day on the day itself can lie behind the start, or so close to it that it is of no use.
+        let is_useless = own + LEAST > starts_at;
         let due_at = quiet.map_or(own, |quiet| quiet.not_after(own, zone));
+        let late = (due_at < earliest).then_some(match settings.late_booking.policy {
+            LatePolicy::Fold | LatePolicy::Send => Reason::Folded,
+            LatePolicy::Skip => Reason::LateBooking,
+        });
         planned.push(Planned {
             rule: lead.to_string(),
             kind,
             channels: Some(rule.channels.clone()),
             due_at,
             useful_until: useful_until(starts_at, own),
-            left_out: (due_at < earliest).then_some(match settings.late_booking.policy {
-                LatePolicy::Fold | LatePolicy::Send => Reason::Folded,
-                LatePolicy::Skip => Reason::LateBooking,
-            }),
+            left_out: if is_useless { Some(Reason::TooLate) } else { late },
         });
     }
     if settings.late_booking.policy == LatePolicy::Send {
@@ -144,7 +143,7 @@ fn send_last_late_one(
     earliest: DateTime<Utc>,
     fits: impl Fn(DateTime<Utc>) -> bool,
 ) {
-    let late = planned.iter_mut().filter(|one| one.left_out.is_some());
+    let late = planned.iter_mut().filter(|one| one.left_out == Some(Reason::Folded));
     let Some(last) = late.max_by_key(|one| one.due_at) else { return };
     if earliest < last.useful_until && fits(earliest) {
         last.due_at = earliest;

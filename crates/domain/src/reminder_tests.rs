@@ -137,6 +137,34 @@ fn what_comes_too_close_to_the_booking_is_folded_skipped_or_sent_as_the_business
 }
 
 #[test]
+fn a_rule_whose_time_lies_behind_the_start_or_just_before_it_is_left_out_with_its_reason() {
+    use LatePolicy::{Fold, Send, Skip};
+    // The visit is at 07:30 in Paris, two days ahead.
+    let mut booking = booking(0, AppointmentStatus::Confirmed);
+    booking.appointment.starts_at = "2026-12-03T06:30:00Z".parse().unwrap();
+    let table = [
+        ("the same day at 08:00", Some(Reason::TooLate)),
+        ("the same day at 07:30", Some(Reason::TooLate)),
+        ("the same day at 07:26", Some(Reason::TooLate)),
+        ("the same day at 07:25", None),
+        ("3m", Some(Reason::TooLate)),
+        ("5m", None),
+    ];
+    for policy in [Fold, Skip, Send] {
+        for (rule, expected) in table {
+            let late_booking = LateBooking { policy, ..LateBooking::default() };
+            let found = gets("c", &booking, &Settings { late_booking, ..rules(&[rule]) });
+            assert_eq!(found.iter().map(|one| one.2).collect::<Vec<_>>(), [expected], "{rule} {policy:?}");
+        }
+    }
+    // Of those that are late, the last one is sent; a rule that cannot apply is not among them.
+    let late_booking = LateBooking { policy: Send, spacing: "1h".to_owned() };
+    booking.timed_at = "2026-12-02T12:30:00Z".parse().unwrap();
+    let found = gets("c", &booking, &Settings { late_booking, ..rules(&["24h", "the same day at 08:00"]) });
+    assert_eq!(found.iter().map(|one| one.2).collect::<Vec<_>>(), [None, Some(Reason::TooLate)]);
+}
+
+#[test]
 fn a_late_reminder_is_sent_only_while_it_is_of_use() {
     let with = |starts_in, spacing: &str| {
         let late_booking = LateBooking { policy: LatePolicy::Send, spacing: spacing.to_owned() };

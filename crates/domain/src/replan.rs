@@ -154,7 +154,8 @@ fn compare(
 
 /// Whether it was left out because of the time.
 fn is_passed_over(one: &Existing) -> bool {
-    one.status == Status::Suppressed && matches!(one.reason, Some(Reason::Folded | Reason::LateBooking))
+    let for_its_time = [Reason::Folded, Reason::LateBooking, Reason::TooLate];
+    one.status == Status::Suppressed && one.reason.is_some_and(|reason| for_its_time.contains(&reason))
 }
 
 /// Whether it can still be moved or called off.

@@ -161,7 +161,7 @@ pub fn explain(facts: &Facts<'_>) -> Vec<(Rule, Option<Verdict>)> {
     said
 }
 
-/// How many messages of each class a person, number or business gets within a span. What is urgent has room of its own above the cap, and
+/// How much of each class a person, number or business gets within a span. What is urgent has room of its own above the cap, and
 /// bulk stops below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Allowance {
@@ -177,6 +177,35 @@ impl Allowance {
     /// The allowance of a cap: CRITICAL has a quarter more, BULK a fifth less.
     pub const fn of(cap: u32) -> Self {
         Self { critical: cap.saturating_add(cap / 4), usual: cap, bulk: cap - cap / 5 }
+    }
+
+    /// How many there are of each class.
+    pub fn counting(classes: &[Class]) -> Self {
+        let mut counted = Self { critical: 0, usual: 0, bulk: 0 };
+        for class in classes {
+            let count = counted.of_class(*class);
+            *count = count.saturating_add(1);
+        }
+        counted
+    }
+
+    /// Which of these have room where so many of each class are allowed: the first of each.
+    pub fn admit(mut self, classes: &[Class]) -> Vec<bool> {
+        let has_room = |class: &Class| {
+            let left = self.of_class(*class);
+            let has_room = *left > 0;
+            *left = left.saturating_sub(1);
+            has_room
+        };
+        classes.iter().map(has_room).collect()
+    }
+
+    const fn of_class(&mut self, class: Class) -> &mut u32 {
+        match class {
+            Class::Critical => &mut self.critical,
+            Class::Immediate | Class::Scheduled => &mut self.usual,
+            Class::Bulk => &mut self.bulk,
+        }
     }
 }
 

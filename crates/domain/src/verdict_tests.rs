@@ -133,6 +133,10 @@ fn what_is_critical_has_room_above_the_cap_and_bulk_stops_below_it() {
     assert_eq!(Allowance::of(100), Allowance { critical: 125, usual: 100, bulk: 80 });
     assert_eq!(Allowance::of(0), Allowance { critical: 0, usual: 0, bulk: 0 });
     assert_eq!(Allowance::of(u32::MAX).critical, u32::MAX);
+    let classes = [Class::Bulk, Class::Immediate, Class::Scheduled, Class::Critical, Class::Bulk];
+    assert_eq!(Allowance::counting(&classes), Allowance { critical: 1, usual: 2, bulk: 2 });
+    let room = Allowance { critical: 0, usual: 1, bulk: 2 };
+    assert_eq!(room.admit(&classes), [true, true, false, false, true]);
 }
 
 prop_compose! {

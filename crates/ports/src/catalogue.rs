@@ -93,8 +93,28 @@ pub enum RenderError {
     Failed(String),
 }
 
+/// A moment that a text message names.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'a> {
+    /// When it is.
+    pub at: DateTime<Utc>,
+    /// The reader's language and region; the nearest one there is gets used.
+    pub locale: &'a Locale,
+    /// The zone of the place, that it is shown in.
+    pub timezone: Tz,
+    /// The zone of the reader.
+    pub reader_timezone: Tz,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
 /// Makes texts.
 pub trait Renderer: Send + Sync {
+    /// The date and the time of day of a moment, as short as the reader's region writes them: "Wed, 2 Dec" and "09:00". The date carries its
+    /// year where it is not near, and the time names the place in the reader's language where the reader's clock shows another time.
+    /// `None` for what is out of range.
+    fn name_moment(&self, moment: &Moment<'_>) -> Option<(String, String)>;
+
     /// Makes one text. MUST escape data in HTML, keep line breaks out of subjects, and compile nothing per message.
     fn render(&self, request: &RenderRequest<'_>) -> Result<Content, RenderError>;
 }

@@ -66,7 +66,7 @@ impl OwnTexts for Templates {
 
 impl Templates {
     /// The exact language, else the language without its region, else English.
-    fn language(&self, wanted: &Locale) -> Option<&Language> {
+    pub(crate) fn language(&self, wanted: &Locale) -> Option<&Language> {
         [wanted.as_str(), wanted.language(), "en"].into_iter().find_map(|tag| self.languages.get(tag))
     }
 

@@ -1,16 +1,23 @@
 //! What people are answered, in French and English: one segment of GSM-7 each, whatever the business is called.
 
 use carillon_domain::sms::{Alphabet, SmsOptions, compile, cost};
-use carillon_domain::{Booking, civil};
+use carillon_domain::{Booking, Locale};
+use carillon_ports::catalogue::{Moment, Renderer};
 use carillon_ports::texting::Reply;
-use chrono::{Datelike, NaiveDateTime};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 /// In whose name and for whom an answer is written.
-#[derive(Debug, Clone)]
-pub(super) struct Voice {
+#[derive(Clone)]
+pub(super) struct Voice<'a> {
     /// French; English otherwise.
     pub(super) french: bool,
+    /// The reader's language and region, that dates and times are written for.
+    pub(super) locale: Locale,
+    /// Writes dates and times.
+    pub(super) renderer: &'a dyn Renderer,
+    /// When it is written.
+    pub(super) now: DateTime<Utc>,
     /// Where the reader is.
     pub(super) zone: Tz,
     /// Where the business is: the zone of appointments that have none of their own.
@@ -49,7 +56,7 @@ const LONGEST_PHONE: usize = 20;
 /// How many appointments a question names at most.
 pub(super) const MOST_CHOICES: usize = 4;
 
-impl Voice {
+impl Voice<'_> {
     /// Writes an answer.
     pub(super) fn write(&self, answer: &Answer<'_>) -> String {
         self.fitting(answer).unwrap_or_else(|| self.named(answer, 0))
@@ -164,16 +171,14 @@ impl Voice {
     }
 
     fn when(&self, booking: &Booking) -> String {
-        let starts_at = booking.appointment.starts_at;
-        let place = booking.appointment.timezone.unwrap_or(self.place);
-        let start = civil::shown(starts_at, place);
-        let time =
-            if self.french { french_time(start) } else { start.format("%a %-d %b at %H:%M").to_string() };
-        if start == civil::shown(starts_at, self.zone) {
-            return time;
+        let at = booking.appointment.starts_at;
+        let timezone = booking.appointment.timezone.unwrap_or(self.place);
+        let moment = Moment { at, locale: &self.locale, timezone, reader_timezone: self.zone, now: self.now };
+        let link = if self.french { "à" } else { "at" };
+        match self.renderer.name_moment(&moment) {
+            Some((date, time)) => plain(&format!("{date} {link} {time}")),
+            None => at.with_timezone(&timezone).format("%Y-%m-%d %H:%M").to_string(),
         }
-        let city = place.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
-        format!("{time} ({city})")
     }
 
     fn reach(&self) -> String {
@@ -184,13 +189,6 @@ impl Voice {
             None => String::new(),
         }
     }
-}
-
-/// `jeu. 03/12 à 14:30`
-fn french_time(start: NaiveDateTime) -> String {
-    let days = ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."];
-    let day = days.get(start.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
-    format!("{day} {}", start.format("%d/%m à %H:%M"))
 }
 
 /// The first so many characters of a name, in GSM-7, ending with a whole word where there is one.

@@ -101,7 +101,7 @@ impl AnswerTexts {
             appointment: writer.mentions.first().map(|one| one.booking.appointment.id.clone()),
             ..nothing(name, now)
         };
-        let voice = writer.voice();
+        let voice = writer.voice(&self.ports);
         match wish {
             Wish::Reply(reply, meant) => {
                 settlement.person = Some(meant.person.clone());
@@ -153,7 +153,7 @@ impl AnswerTexts {
         };
         // One answer to however many of the same.
         let is_new = permit == Permit::Given || !writer.is_stopped();
-        settlement.answer = is_new.then(|| writer.voice().write(&answer));
+        settlement.answer = is_new.then(|| writer.voice(&self.ports).write(&answer));
         let target = settlement.person.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
         settlement.audit = vec![AuditEntry {
             at,

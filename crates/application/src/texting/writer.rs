@@ -35,8 +35,9 @@ pub(super) struct Writer {
     pub(super) mentions: Vec<Mention>,
     /// All that is known.
     pub(super) known: Correspondence,
-    french: bool,
-    /// The zone of whoever has none.
+    /// The language and region of answers: French or English.
+    locale: Locale,
+    /// The zone of people and places that have none of their own.
     platform_zone: Tz,
 }
 
@@ -58,9 +59,9 @@ impl Writer {
             Some(business) => mentions(ports, business, &known.sent, now).await?,
             None => Vec::new(),
         };
-        let french = language(person.as_ref(), business.as_ref(), number);
+        let locale = language(person.as_ref(), business.as_ref(), number);
         let platform_zone = ports.policy.platform.timezone;
-        Ok(Self { person, business, mentions, known, french, platform_zone })
+        Ok(Self { person, business, mentions, known, locale, platform_zone })
     }
 
     /// Whether a number got so many answers that it gets no more for a while.
@@ -87,11 +88,14 @@ impl Writer {
     }
 
     /// In whose name and for whom answers are written.
-    pub(super) fn voice(&self) -> Voice {
+    pub(super) fn voice<'a>(&self, ports: &'a Ports) -> Voice<'a> {
         let settings = self.business.as_ref().map(|business| &business.settings);
         let own_zone = self.person.as_ref().and_then(|person| person.timezone);
         Voice {
-            french: self.french,
+            french: self.locale.language() == Locale::french().language(),
+            locale: self.locale.clone(),
+            renderer: &*ports.renderer,
+            now: ports.clock.now(),
             place: settings.map_or(self.platform_zone, |settings| settings.timezone),
             zone: own_zone.or(settings.map(|settings| settings.timezone)).unwrap_or(self.platform_zone),
             name: self.business.as_ref().map(|business| business.name.clone()),
@@ -100,14 +104,18 @@ impl Writer {
     }
 }
 
-/// Whether they read French: as they say, else as the business does, else as is spoken where the number is from.
-fn language(person: Option<&Person>, business: Option<&Business>, number: &PhoneNumber) -> bool {
+/// French or English, of their region: as they say, else as the business does, else as is spoken where the number is from. Who reads neither
+/// gets English.
+fn language(person: Option<&Person>, business: Option<&Business>, number: &PhoneNumber) -> Locale {
+    let (french, english) = (Locale::french(), Locale::english());
     let own = person.and_then(|person| person.locale.as_ref());
-    let locale = own.or(business.map(|business| &business.settings.locale));
-    locale.map_or_else(
-        || country_of(number).is_some_and(|country| country.as_str() == "FR"),
-        |locale| locale.language() == Locale::french().language(),
-    )
+    match own.or(business.map(|business| &business.settings.locale)) {
+        Some(locale) if [french.language(), english.language()].contains(&locale.language()) => {
+            locale.clone()
+        }
+        None if country_of(number).is_some_and(|country| country.as_str() == "FR") => french,
+        Some(_) | None => english,
+    }
 }
 
 /// The appointments that a business's text messages spoke of and that lie ahead.

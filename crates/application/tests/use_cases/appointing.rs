@@ -307,6 +307,68 @@ async fn what_was_booked_late_is_folded_and_what_is_off_is_not_planned() {
     );
 }
 
+/// Whether the client of `a-1` is reached, and what stands against it.
+async fn readiness(world: &World) -> (bool, Vec<(Channel, Reason)>) {
+    let shown = ManageAppointments::new(&world.ports).show(&platform(), &build::id("a-1"), None).await;
+    let one = shown.expect("an appointment").readiness.remove(0);
+    (one.reached, one.obstacles)
+}
+
+#[tokio::test]
+async fn a_reminder_folded_into_the_confirmation_reaches_whom_the_confirmation_reaches() {
+    let world = World::new().await;
+    let soon = {
+        let mut data = appointment(0, "confirmed");
+        data["appointment"]["starts_at"] = json!((now() + TimeDelta::minutes(90)).to_rfc3339());
+        data
+    };
+    world.publish("appointment.booked", soon.clone()).await;
+    let folded = |rule: &str, channel| (rule.to_owned(), channel, Status::Suppressed, Some(Reason::Folded));
+    let rows = reminders(&world).await;
+    assert!(rows.contains(&folded("24h", Channel::Email)) && rows.contains(&folded("1h", Channel::Sms)));
+    assert_eq!(readiness(&world).await, (true, vec![]), "the confirmation waits to leave");
+    world.drain().await;
+    assert_eq!(readiness(&world).await, (true, vec![]), "the confirmation has left");
+    // Booked without an address: no confirmation said anything.
+    let world = World::new().await;
+    let mut silent = soon;
+    silent["client"] = json!({"id": "camille", "name": "Camille Laurent"});
+    world.publish("appointment.booked", silent).await;
+    let (reached, obstacles) = readiness(&world).await;
+    assert!(!reached);
+    assert_eq!(obstacles, [(Channel::Email, Reason::NoAddress), (Channel::Sms, Reason::NoAddress)]);
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_apply_leaves_a_row_with_its_reason() {
+    let world = World::new().await;
+    world.publish("appointment.booked", appointment(400, "confirmed")).await;
+    world.put_settings(rules(&[("the same day at 08:00", Channel::Sms), ("24h", Channel::InApp)])).await;
+    let mut early = appointment(0, "confirmed");
+    early["appointment"]["starts_at"] = json!("2026-12-04T07:30:00+01:00");
+    let report = world.publish("appointment.rescheduled", early).await;
+    let rows = reminders(&world).await;
+    for expected in [
+        ("24h", Channel::InApp, Reason::NoTemplate),
+        ("the same day at 08:00", Channel::Sms, Reason::TooLate),
+    ] {
+        let (rule, channel, reason) = expected;
+        let row = (rule.to_owned(), channel, Status::Suppressed, Some(reason));
+        assert!(rows.contains(&row), "{row:?} is missing in {rows:?}");
+    }
+    assert_eq!(
+        readiness(&world).await,
+        (false, vec![(Channel::Sms, Reason::TooLate), (Channel::InApp, Reason::NoTemplate)])
+    );
+    assert_eq!(
+        world.states(&report, "client.reminder_1h").await.len(),
+        0,
+        "reminders are shown with the appointment, not as news of the event"
+    );
+    world.later(TimeDelta::days(4)).await;
+    assert!(world.sms.calls().iter().all(|sms| !sms.text.contains("07:30")), "nothing is caught up with");
+}
+
 /// An appointment that was stored without a plan, by some path that forgot it.
 async fn unplanned(world: &World, hours: i64) {
     world.publish("appointment.booked", appointment(400, "confirmed")).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use carillon_application::accept::Repeatable;
 use carillon_application::notify::To;
-use carillon_application::{Notify, NotifyRecipient, SendDigests, WatchCosts};
+use carillon_application::{Notify, NotifyRecipient, Policy, SendDigests, WatchCosts};
 use carillon_domain::{Channel, KindName, Reach, Reason, Status};
 use carillon_ports::history::{Filter, Page};
 use chrono::TimeDelta;
@@ -97,6 +97,40 @@ async fn of_a_thousand_at_once_the_cap_leaves_and_the_rest_comes_in_lists() {
         .map(|email| email.text.matches("Coupe ").count().min(email.text.lines().count()))
         .sum();
     assert!(listed >= SENT - 100, "{listed} are listed");
+}
+
+#[tokio::test]
+async fn a_notification_by_several_channels_counts_once_for_its_reader() {
+    let mut world = World::new().await;
+    world.ports.policy = Arc::new(Policy { person_per_hour: 3, phone_per_day: 0, ..Policy::default() });
+    world.publish("appointment.booked", appointment(200, "confirmed")).await;
+    world.drain().await;
+    world.later(TimeDelta::hours(2)).await;
+    let before = (world.email.calls().len(), world.sms.calls().len());
+    let many = NotifyRecipient::new(&world.ports);
+    // Each channel is claimed by itself: e-mails first, then text messages.
+    for number in 0..4 {
+        let notify =
+            notify("client.appointment_cancelled", number, "camille", &[Channel::Email, Channel::Sms]);
+        many.run(&platform(), notify).await.expect("accepted");
+    }
+    world.drain().await;
+    let left = |world: &World| (world.email.calls().len() - before.0, world.sms.calls().len() - before.1);
+    assert_eq!(left(&world), (3, 3), "three notifications, each by both channels");
+    assert_eq!(count(&world, "client.appointment_cancelled", Status::Scheduled).await, 1);
+    // The count goes by notifications also where one channel follows later.
+    world.later(TimeDelta::hours(2)).await;
+    let before = (world.email.calls().len(), world.sms.calls().len());
+    for number in 10..13 {
+        let notify = notify("client.appointment_cancelled", number, "camille", &[Channel::Email]);
+        many.run(&platform(), notify).await.expect("accepted");
+    }
+    world.drain().await;
+    let notify = notify("client.appointment_cancelled", 13, "camille", &[Channel::Sms]);
+    many.run(&platform(), notify).await.expect("accepted");
+    world.drain().await;
+    let left = (world.email.calls().len() - before.0, world.sms.calls().len() - before.1);
+    assert_eq!(left, (3, 0), "a fourth notification has no room by whatever channel");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

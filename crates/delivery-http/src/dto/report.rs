@@ -18,7 +18,8 @@ pub(crate) struct EventAccepted {
     /// One for each person and kind.
     pub(crate) notifications: Vec<NotificationAccepted>,
     /// What in the request could not be used: an address that nothing can be sent to. Its messages are `suppressed` with the reason
-    /// `invalid_address`; `?strict=true` refuses the event instead.
+    /// `invalid_address`; `?strict=true` refuses the event instead. And phone numbers that are stored but receive no text messages
+    /// (`number_not_mobile`), which refuse nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) warnings: Vec<Warning>,
 }

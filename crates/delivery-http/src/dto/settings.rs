@@ -218,7 +218,7 @@ pub(crate) struct SmsChoiceBody {
 #[serde(deny_unknown_fields, default)]
 #[schema(as = CapChoice)]
 pub(crate) struct CapChoiceBody {
-    /// Messages to a person in an hour, by each channel.
+    /// Notifications to a person in an hour; one that leaves by several channels counts once.
     #[schema(example = 100, maximum = 1_000_000)]
     person_per_hour: Option<u32>,
     /// Text messages to a number in a day.

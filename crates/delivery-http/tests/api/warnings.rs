@@ -55,6 +55,46 @@ async fn a_booking_with_bad_contacts_is_accepted_and_everybody_else_hears_of_it(
 }
 
 #[actix_web::test]
+async fn a_landline_is_stored_and_named_and_gets_no_text_message() {
+    let world = World::new().await;
+    for (phone, is_tried) in [
+        ("+33140506070", false),
+        ("+33 8 99 12 34 56", false),
+        ("+33612345678", true),
+        ("+12015550123", true),
+    ] {
+        let mut body = booking(
+            &json!({"id": "alix", "name": "Alix Roux", "email": "alix@example.com", "phone": phone}),
+            &json!({"id": "ines", "name": "Inès Moreau", "email": "ines@example.com"}),
+        );
+        let booked = world.post("/v1/events?strict=true", &body).await.expect(202).json();
+        let warned = if is_tried { vec![] } else { vec!["/data/client/phone"] };
+        assert_eq!(pointers(&booked["warnings"]), warned, "{phone}");
+        let shown = world.get("/v1/appointments/a-1").await.expect(200).json();
+        let obstacles = &shown["readiness"][0]["obstacles"];
+        let expected =
+            if is_tried { json!([]) } else { json!([{"channel": "sms", "reason": "number_not_mobile"}]) };
+        assert_eq!(obstacles, &expected, "{phone}");
+        body["type"] = json!("appointment.cancelled");
+        body["data"]["appointment"]["status"] = json!("cancelled");
+        body["data"]["cancelled_by"] = json!("business");
+        let tried = world.post("/v1/events/dry-run", &body).await.expect(200).json();
+        assert_eq!(pointers(&tried["warnings"]), warned, "{phone}");
+        let stored = world.get("/v1/recipients/alix").await.expect(200).json();
+        assert_eq!(stored["phone"], phone.replace(' ', ""));
+    }
+    let body = json!({
+        "kind": "client.appointment_cancelled", "business_id": "salon", "channels": ["sms"],
+        "recipient": {"id": "max", "name": "Max", "phone": "+33140506070"},
+        "data": {"appointment": {"id": "a-9", "service": "Coupe", "starts_at": "2026-12-15T19:00:00+01:00"}, "cancelled_by": "business"}
+    });
+    let answer = world.post("/v1/notifications", &body).await.expect(202).json();
+    let sms = answer["messages"].as_array().expect("messages").iter().find(|one| one["channel"] == "sms");
+    let sms = sms.expect("an SMS");
+    assert_eq!((&sms["status"], &sms["reason"]), (&json!("suppressed"), &json!("number_not_mobile")));
+}
+
+#[actix_web::test]
 async fn an_address_that_was_good_before_stays_when_the_new_one_is_unusable() {
     let world = World::new().await;
     let good = json!({"id": "ines", "name": "Inès Moreau", "email": "ines@example.com"});

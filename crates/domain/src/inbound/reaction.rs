@@ -34,6 +34,55 @@ const BEFORE_A_QUOTE: &[&str] = &[
     "a reagi a",
     "a reagi avec a",
     "a reagi par a",
+    "a attribue la mention",
+    "a ajoute un",
+    "a ajoute une reaction",
+    "s est interroge e sur",
+    // Spanish, Italian, Portuguese and German: a phone writes in the language of its owner.
+    "le gusto",
+    "le gusta",
+    "le encanto",
+    "le encanta",
+    "no le gusto",
+    "no le gusta",
+    "se rio de",
+    "enfatizo",
+    "destaco",
+    "cuestiono",
+    "reacciono con a",
+    "ha messo",
+    "ha adorato",
+    "ha riso a",
+    "ha riso di",
+    "ha riso per",
+    "ha evidenziato",
+    "ha messo in dubbio",
+    "ha reagito con a",
+    "gostou de",
+    "adorou",
+    "amou",
+    "nao gostou de",
+    "riu de",
+    "enfatizou",
+    "destacou",
+    "questionou",
+    "reagiu com a",
+    "gefallt",
+    "gefallt nicht",
+    "mag",
+    "liebt",
+    "lacht uber",
+];
+/// The same where a phone names no message: "A réagi avec 🔥".
+const WITHOUT_A_MESSAGE: &[&str] = &[
+    "reacted",
+    "reacted with",
+    "reacted to",
+    "reacted with to",
+    "a reagi",
+    "a reagi avec",
+    "a reagi a",
+    "a reagi avec a",
 ];
 /// What the same phones write when a reaction is taken back: "Removed a heart from", "A retiré un cœur de".
 const TAKEN_BACK: &[&str] = &["removed", "a retire", "a supprime", "a enleve"];
@@ -43,6 +92,11 @@ const MOST_WORDS_TAKEN_BACK: usize = 8;
 const AFTER_AN_EMOJI: &[&str] = &["", "to", "a", "sur", "from", "de"];
 /// What stands for a message without words.
 const ATTACHMENTS: &[&str] = &[
+    "your message",
+    "a message",
+    "votre message",
+    "ton message",
+    "un message",
     "an image",
     "a photo",
     "a picture",
@@ -69,6 +123,7 @@ const ATTACHMENTS: &[&str] = &[
 ];
 const OPENING: &[char] = &['“', '«', '„', '"', '‟'];
 const CLOSING: &[char] = &['”', '»', '“', '"'];
+const SINGLE_OPENING: &[&str] = &[" '", " ‘"];
 /// Faces of plain signs.
 const PLAIN_FACES: &[&str] =
     &[":)", ":-)", "(:", ";)", ";-)", ":D", ":-D", ":(", ":-(", ":P", ":-P", ":p", "<3", "^^", "xD", "XD"];
@@ -91,8 +146,21 @@ fn is_wordless(text: &str) -> bool {
 
 /// "Liked “See you tomorrow”", "A aimé une image": what a phone writes for a reaction that the other one cannot show.
 fn is_written_out(text: &str) -> bool {
-    let Some((before, quote)) = text.split_once(OPENING) else { return is_of_an_attachment(text) };
-    is_of_a_reaction(before) && ends_with_its_quote(quote)
+    match text.split_once(OPENING) {
+        Some((before, quote)) => is_of_a_reaction(before) && ends_with_its_quote(quote),
+        None => is_of_an_attachment(text) || is_of_no_message(text) || has_single_quotes(text),
+    }
+}
+
+/// "A réagi avec 🔥".
+fn is_of_no_message(text: &str) -> bool {
+    text.chars().any(is_pictogram) && WITHOUT_A_MESSAGE.contains(&words(text).join(" ").as_str())
+}
+
+/// "Liked 'I'm fine'": the sign is an apostrophe as well, so the text has to end with it.
+fn has_single_quotes(text: &str) -> bool {
+    let before = SINGLE_OPENING.iter().find_map(|opening| text.split_once(opening)).map(|(before, _)| before);
+    before.is_some_and(is_of_a_reaction) && text.ends_with(['\'', '’'])
 }
 
 /// Nothing is written behind what is quoted; its end may be cut off.
@@ -181,6 +249,37 @@ mod tests {
             "A réagi avec 😂 à « rappel »",
             "A retiré un cœur de « rappel »",
             "A aimé une photo",
+            "❤️\u{200d}🔥",
+            "🙏🏻🙏🏿",
+            "👍🏽👍🏽 !",
+            "Emphasized an image",
+            "Emphasised “Atelier : rappel, OUI pour confirmer”",
+            "Reacted 👍🏽 to “curly quotes…”",
+            "Reacted ❤️ to your message",
+            "Removed 😂 from \"Reply YES\"",
+            "Removed an exclamation from “STOP”",
+            "Liked 'I'm fine'",
+            "Loved ‘Reply NO’",
+            "A réagi ❤️ à « ok »",
+            "A réagi avec ❤️ à « Répondez OUI »",
+            "A réagi avec ❤️ à",
+            "A réagi avec 🔥",
+            "A réagi avec ❤️ à votre message",
+            "a attribué la mention « Adore » à « Répondez OUI »",
+            "A attribué la mention « J’aime » à « STOP pour ne plus en recevoir »",
+            "A retiré la mention « Adore » de « ok »",
+            "A retiré la réaction 😂 à « Répondez NON »",
+            "a ajouté un « J'aime » à « rappel »",
+            "S'est interrogé(e) sur « rappel »",
+            "A souligné « RDV 18h »",
+            "\u{200a}\u{200b}👍\u{200b} à \"\u{200a}Répondez OUI\u{200a}\"\u{200a}",
+            "Le gustó “Répondez OUI”",
+            "No le gustó “Répondez OUI”",
+            "Ha messo “Mi piace” a “Répondez OUI”",
+            "Gostou de “Répondez OUI”",
+            "Não gostou de “Répondez OUI”",
+            "Gefällt „Répondez OUI“",
+            "Lacht über „rappel“",
         ] {
             assert!(is_reaction(text), "{text:?}");
         }
@@ -206,6 +305,16 @@ mod tests {
             "une photo",
             "Removed",
             "Removed “x”",
+            "Reacted well to \"your plan\"",
+            "A réagi vite à « x »",
+            "A réagi avec colère",
+            "Liked 'it' but the colour is wrong",
+            "J'ai réagi 😀",
+            "votre message",
+            "👍 à quelle heure ?",
+            "👍 à demain",
+            "Gefällt mir nicht, bitte anrufen",
+            "Le rendez-vous « Coupe » ?",
         ] {
             assert!(!is_reaction(text), "{text:?}");
         }

@@ -17,7 +17,7 @@ use crate::cli::SimulateArgs;
 use crate::terminal::styled;
 use script::Script;
 use stage::Stage;
-use told::Told;
+use told::{Played, Told};
 
 pub(crate) async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     let script = match (&args.appointments, &args.business) {
@@ -36,7 +36,7 @@ pub(crate) async fn run(args: SimulateArgs) -> anyhow::Result<()> {
             let other = self::settings(path)?;
             let second = play(&script, Some(&other), from, to).await;
             let second = second.with_context(|| path.display().to_string())?;
-            compare(&first, &second, &script.business);
+            compare(&first.left, &second.left, &script.business);
         }
     }
     Ok(())
@@ -55,7 +55,7 @@ async fn play(
     settings: Option<&Settings>,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-) -> anyhow::Result<Vec<Told>> {
+) -> anyhow::Result<Played> {
     let business = Business {
         settings: settings.cloned().unwrap_or_else(|| script.business.settings.clone()),
         ..script.business.clone()
@@ -81,11 +81,17 @@ fn settings(path: &Path) -> anyhow::Result<Settings> {
     serde_json::from_str(&text).with_context(|| format!("{} does not hold settings", path.display()))
 }
 
-fn print(told: &[Told], business: &Business) {
-    for one in told {
+fn print(played: &Played, business: &Business) {
+    for one in &played.left {
         println!("{}", one.line(business.settings.timezone));
     }
-    println!("\n{}", told::summary(told));
+    println!("\n{}", told::summary(&played.left));
+    if !played.left_out.is_empty() {
+        println!("\nReminders that do not leave:");
+    }
+    for one in &played.left_out {
+        println!("{}", one.line(business.settings.timezone));
+    }
 }
 
 fn compare(first: &[Told], second: &[Told], business: &Business) {

@@ -9,14 +9,14 @@ use carillon_application::recipients::Recipients;
 use carillon_application::{
     DeliverMessages, KeepMoving, ManageAppointments, Ports, Publish, PublishEvent, SendReports,
 };
-use carillon_domain::{Business, Channel, Reach};
-use carillon_ports::history::{Filter, Page};
+use carillon_domain::{Business, Channel, Message, Notification, Reach, Reason, Status};
+use carillon_ports::history::{Filter, MessageRecord, Page};
 use carillon_ports::{Clock, Content};
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
 use super::script::{Scene, Script};
-use super::told::{Told, label};
+use super::told::{Played, Told, label};
 use crate::clock::VirtualClock;
 use crate::commands::explain;
 use crate::commands::send::operator;
@@ -74,13 +74,13 @@ impl Stage {
         Ok(stage)
     }
 
-    /// Plays everything up to a time, and answers what left.
+    /// Plays everything up to a time, and answers what left and which reminders did not.
     pub(crate) async fn play(
         &self,
         script: &Script,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> anyhow::Result<Vec<Told>> {
+    ) -> anyhow::Result<Played> {
         let mut scenes = script.scenes.iter().skip_while(|scene| scene.at < from).peekable();
         let mut look_at = from;
         loop {
@@ -130,8 +130,8 @@ impl Stage {
         Ok(())
     }
 
-    async fn told(&self, script: &Script) -> anyhow::Result<Vec<Told>> {
-        let (mut told, mut after) = (Vec::new(), None);
+    async fn told(&self, script: &Script) -> anyhow::Result<Played> {
+        let (mut played, mut after) = (Played::default(), None);
         loop {
             let page = Page { after, limit: PAGE };
             let found =
@@ -142,22 +142,36 @@ impl Stage {
                 let Some(whole) = self.ports.history.find_notification(id, &Reach::Platform).await? else {
                     continue;
                 };
-                told.extend(whole.messages.iter().filter_map(|message| {
-                    Some(Told {
-                        at: message.sent_at?,
-                        channel: label(message.message.channel),
-                        name: script.name_of(&whole.notification.recipient),
-                        kind: whole.notification.kind.to_string(),
-                        text: headline(message.content.as_ref()?),
-                    })
+                let line = |message: &MessageRecord, at, text| Told {
+                    at,
+                    channel: label(message.message.channel),
+                    name: script.name_of(&whole.notification.recipient),
+                    kind: whole.notification.kind.to_string(),
+                    text,
+                };
+                played.left.extend(whole.messages.iter().filter_map(|message| {
+                    Some(line(message, message.sent_at?, headline(message.content.as_ref()?)))
+                }));
+                played.left_out.extend(whole.messages.iter().filter_map(|message| {
+                    let why = left_out(&whole.notification, &message.message)?;
+                    Some(line(message, message.message.due_at, why))
                 }));
             }
             if after.is_none() {
-                told.sort();
-                return Ok(told);
+                played.left.sort();
+                played.left_out.sort();
+                return Ok(played);
             }
         }
     }
+}
+
+/// The rule and the reason of a reminder that was left out; `None` of everything else. A channel that the business turned off is none.
+fn left_out(notification: &Notification, message: &Message) -> Option<String> {
+    let rule = notification.fence.as_ref()?.rule.as_ref()?;
+    let is_left_out = matches!(message.status, Status::Suppressed | Status::Expired);
+    let reason = message.reason.filter(|reason| is_left_out && *reason != Reason::ChannelOff)?;
+    Some(format!("{rule}: {reason}"))
 }
 
 fn headline(content: &Content) -> String {

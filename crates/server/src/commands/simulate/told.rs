@@ -6,7 +6,16 @@ use carillon_domain::Channel;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-/// A message that left in the simulation.
+/// What became of a simulation.
+#[derive(Debug, Default)]
+pub(crate) struct Played {
+    /// Messages that left, by time.
+    pub(crate) left: Vec<Told>,
+    /// Reminders that did not, by the time of their rule, with the rule and the reason as their text.
+    pub(crate) left_out: Vec<Told>,
+}
+
+/// A message of the simulation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Told {
     /// When.
@@ -17,7 +26,7 @@ pub(crate) struct Told {
     pub(crate) name: String,
     /// Which kind.
     pub(crate) kind: String,
-    /// The subject, the title, or the whole SMS.
+    /// The subject, the title, or the whole SMS; of a reminder that was left out, why.
     pub(crate) text: String,
 }
 

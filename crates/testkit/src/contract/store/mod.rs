@@ -246,6 +246,8 @@ macro_rules! store_contract {
             the_audit_trail_is_read_newest_first,
             a_text_of_a_business_keeps_all_its_versions,
             a_cap_is_exact_however_many_ask,
+            what_has_one_id_is_counted_once_within_a_span,
+            what_has_one_id_is_counted_once_however_many_ask,
             what_is_urgent_has_room_above_a_cap_and_a_span_ends,
             a_budget_is_exact_however_many_spend,
             costs_are_counted_by_day_kind_and_country,

@@ -3,18 +3,38 @@
 use carillon_domain::message::TryEnd;
 use carillon_domain::sms::Money;
 use carillon_domain::verdict::Allowance;
-use carillon_domain::{Channel, MessageId, Reach, Reason, Status};
+use carillon_domain::{Channel, Class, MessageId, NotificationId, Reach, Reason, Status};
 use carillon_ports::StoreError;
-use carillon_ports::caps::CapAsk;
+use carillon_ports::caps::{CapAsk, Counted};
 use carillon_ports::costs::Spending;
 use carillon_ports::store::MessageCost;
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 use super::{Stores, message_ids, outcome};
 use crate::build::{Accepting, id, now};
 
 fn ask(subject: &str, wanted: Allowance) -> CapAsk {
+    let of = |class, count: u32| (0..count).map(move |_| Counted { class, once: None });
+    let wanted = of(Class::Critical, wanted.critical)
+        .chain(of(Class::Immediate, wanted.usual))
+        .chain(of(Class::Bulk, wanted.bulk))
+        .collect();
     CapAsk { subject: subject.to_owned(), span: TimeDelta::hours(1), allowance: Allowance::of(100), wanted }
+}
+
+/// Asks for notifications, by their numbers.
+fn ask_once(subject: &str, cap: u32, notifications: &[u128]) -> CapAsk {
+    let counted = |number: &u128| Counted {
+        class: Class::Immediate,
+        once: Some(NotificationId(Uuid::from_u128(*number))),
+    };
+    let wanted = notifications.iter().map(counted).collect();
+    CapAsk { allowance: Allowance::of(cap), wanted, ..ask(subject, NOTHING) }
+}
+
+fn count(granted: &[bool]) -> usize {
+    granted.iter().filter(|granted| **granted).count()
 }
 
 const NOTHING: Allowance = Allowance { critical: 0, usual: 0, bulk: 0 };
@@ -31,33 +51,80 @@ pub async fn a_cap_is_exact_however_many_ask(stores: Stores) {
     let mut granted = [0, 0];
     for call in futures_util::future::join_all(calls).await {
         for (sum, grant) in granted.iter_mut().zip(call.expect("no panic").expect("an answer")) {
-            *sum += grant.granted.usual;
+            *sum += count(&grant.granted);
         }
     }
     assert_eq!(granted, [100, 100]);
+}
+
+/// Whichever of its messages asks first, together or one after the other, until the span is over.
+pub async fn what_has_one_id_is_counted_once_within_a_span(stores: Stores) {
+    let take = |ask: CapAsk, minutes: i64| {
+        let (caps, at) = (stores.caps.clone(), now() + TimeDelta::minutes(minutes));
+        async move { caps.take(&[ask], at).await.expect("an answer").remove(0).granted }
+    };
+    assert_eq!(take(ask_once("a", 2, &[1, 1]), 0).await, [true, true]);
+    assert_eq!(take(ask_once("a", 2, &[1, 2, 3, 3]), 10).await, [true, true, false, false]);
+    assert_eq!(
+        take(ask_once("a", 2, &[3, 2, 1]), 20).await,
+        [false, true, true],
+        "what was refused was not counted"
+    );
+    assert_eq!(take(ask_once("b", 2, &[3]), 20).await, [true], "ids are those of one subject");
+    assert_eq!(take(ask_once("a", 2, &[3, 1, 4]), 60).await, [true, true, false], "a new span");
+    assert_eq!(take(ask_once("a", 2, &[2, 5]), 65).await, [true, false], "counted less than an hour ago");
+    assert_eq!(take(ask_once("a", 2, &[2, 1]), 75).await, [false, true], "counted more than an hour ago");
+    assert_eq!(stores.caps.forget_counted(now() + TimeDelta::minutes(30)).await, Ok(1));
+    assert_eq!(stores.caps.forget_counted(now() + TimeDelta::hours(3)).await, Ok(2));
+    assert_eq!(take(ask_once("a", 2, &[1]), 80).await, [false]);
+}
+
+/// Many workers, each with other messages of the same notifications in another order.
+pub async fn what_has_one_id_is_counted_once_however_many_ask(stores: Stores) {
+    let calls = (0..24_u128).map(|call| {
+        let caps = stores.caps.clone();
+        tokio::spawn(async move {
+            let mut notifications: Vec<u128> = (0..150).collect();
+            notifications.rotate_left(usize::try_from(call * 6).unwrap_or_default());
+            let asks = [ask_once("b", 100, &notifications), ask_once("a", 20, &notifications)];
+            (notifications, caps.take(&asks, now()).await)
+        })
+    });
+    let mut left = [std::collections::BTreeSet::new(), std::collections::BTreeSet::new()];
+    let mut messages = [0, 0];
+    for call in futures_util::future::join_all(calls).await {
+        let (notifications, answer) = call.expect("no panic");
+        for (place, grant) in answer.expect("an answer").into_iter().enumerate() {
+            messages[place] += count(&grant.granted);
+            let granted = notifications.iter().zip(grant.granted).filter(|(_, granted)| *granted);
+            left[place].extend(granted.map(|(number, _)| *number));
+        }
+    }
+    assert_eq!([left[0].len(), left[1].len()], [100, 20], "as many notifications as the caps allow");
+    assert!(messages[0] > 100 && messages[1] > 20, "their other messages take no room: {messages:?}");
 }
 
 /// What is refused is not counted.
 pub async fn what_is_urgent_has_room_above_a_cap_and_a_span_ends(stores: Stores) {
     let take = |wanted: Allowance, minutes: i64| {
         let (caps, at) = (stores.caps.clone(), now() + TimeDelta::minutes(minutes));
-        async move { caps.take(&[ask("a", wanted)], at).await.expect("an answer").remove(0) }
+        async move {
+            let ask = ask("a", wanted);
+            let grant = caps.take(std::slice::from_ref(&ask), at).await.expect("an answer").remove(0);
+            let granted = ask.wanted.iter().zip(grant.granted).filter(|(_, granted)| *granted);
+            let classes: Vec<Class> = granted.map(|(one, _)| one.class).collect();
+            (Allowance::counting(&classes), grant.until)
+        }
     };
     let first = take(Allowance { bulk: 200, ..NOTHING }, 0).await;
-    assert_eq!(
-        (first.granted, first.until),
-        (Allowance { bulk: 80, ..NOTHING }, now() + TimeDelta::hours(1))
-    );
+    assert_eq!(first, (Allowance { bulk: 80, ..NOTHING }, now() + TimeDelta::hours(1)));
     let all = Allowance { critical: 10, usual: 50, bulk: 50 };
-    assert_eq!(take(all, 10).await.granted, Allowance { critical: 10, usual: 10, bulk: 0 });
-    assert_eq!(take(all, 20).await.granted, Allowance { critical: 10, usual: 0, bulk: 0 });
-    assert_eq!(take(all, 30).await.granted, Allowance { critical: 10, usual: 0, bulk: 0 });
-    assert_eq!(take(all, 40).await.granted, Allowance { critical: 5, usual: 0, bulk: 0 });
+    assert_eq!(take(all, 10).await.0, Allowance { critical: 10, usual: 10, bulk: 0 });
+    assert_eq!(take(all, 20).await.0, Allowance { critical: 10, usual: 0, bulk: 0 });
+    assert_eq!(take(all, 30).await.0, Allowance { critical: 10, usual: 0, bulk: 0 });
+    assert_eq!(take(all, 40).await.0, Allowance { critical: 5, usual: 0, bulk: 0 });
     let later = take(all, 60).await;
-    assert_eq!(
-        (later.granted, later.until),
-        (Allowance { critical: 10, usual: 50, bulk: 20 }, now() + TimeDelta::hours(2))
-    );
+    assert_eq!(later, (Allowance { critical: 10, usual: 50, bulk: 20 }, now() + TimeDelta::hours(2)));
     assert_eq!(stores.caps.forget_spans(now() + TimeDelta::hours(3)).await, Ok(1));
 }
 

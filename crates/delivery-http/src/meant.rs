@@ -2,7 +2,7 @@
 //!
 //! Read-only fields of an answer are passed over; whatever else is not known stays, and is refused.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::body::Meant;
 use crate::dto::appointment::AppointmentBody;
@@ -43,19 +43,10 @@ impl Meant for SettingsBody {
 }
 
 impl Meant for BusinessInput {
-    /// Language and zone may stand beside the name, as in a business that comes with an event.
     fn clean(json: &mut Value) {
         without(json, &["id", "warnings"]);
-        let Value::Object(business) = json else { return };
-        business.retain(|name, value| name == "name" || !is_blank(value));
-        for name in ["locale", "timezone"] {
-            let Some(value) = business.remove(name) else { continue };
-            let settings = business.entry("settings").or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(settings) = settings {
-                settings.entry(name).or_insert(value);
-            }
-        }
-        if let Some(settings) = business.get_mut("settings") {
+        without_blanks(json, &["settings", "locale", "timezone"]);
+        if let Some(settings) = json.get_mut("settings") {
             settings_as_meant(settings);
         }
     }
@@ -120,15 +111,5 @@ mod tests {
             "reminders": {}, "sender": {"name": "Salon"}
         });
         assert_eq!(written, expected);
-    }
-
-    #[test]
-    fn a_business_may_say_language_and_zone_beside_its_name() {
-        let mut written = json!({"name": "Barber", "locale": "en", "timezone": "Europe/London", "settings": {"locale": "fr"}});
-        BusinessInput::clean(&mut written);
-        assert_eq!(
-            written,
-            json!({"name": "Barber", "settings": {"locale": "fr", "timezone": "Europe/London"}})
-        );
     }
 }

@@ -149,6 +149,39 @@ async fn a_business_that_comes_with_an_event_may_bring_all_its_settings() {
 }
 
 #[actix_web::test]
+async fn a_business_that_comes_with_an_event_takes_the_fields_that_put_takes() {
+    let world = World::new().await;
+    let settings = json!({"quiet_hours": null, "reports": {"daily_at": "07:15", "weekly_at": null}, "brand": {"color": ""}});
+    let bodies = [
+        json!({"name": "Salon", "locale": "en", "timezone": "Europe/London"}),
+        json!({"name": "Salon", "locale": "en", "timezone": "Romance Standard Time", "settings": settings}),
+        json!({"name": "Salon", "locale": "", "timezone": null, "settings": settings}),
+        json!({"name": "Salon", "locale": "fr", "settings": {"locale": "en", "timezone": "europe/london"}}),
+    ];
+    for (number, body) in bodies.iter().enumerate() {
+        let [put, with_event] = ["put", "event"].map(|way| format!("{way}-{number}"));
+        let mut event = booking(|data| data["business"] = body.clone());
+        event["business_id"] = json!(with_event);
+        event["data"]["client"]["id"] = json!(with_event);
+        event["data"]["appointment"]["id"] = json!(with_event);
+        event["data"]["appointment"]["client_id"] = json!(with_event);
+        world.put(&format!("/v1/businesses/{put}"), body).await.expect(201);
+        world.post("/v1/events", &event).await.expect(202);
+        let [put, with_event] = [put, with_event].map(|id| format!("/v1/businesses/{id}/settings"));
+        let expected = world.get(&put).await.expect(200).json();
+        assert_eq!(world.get(&with_event).await.expect(200).json(), expected, "{body}");
+    }
+    let other = World::new().await;
+    for unknown in
+        [json!({"name": "Salon", "colour": "red"}), json!({"name": "Salon", "settings": {"colour": "red"}})]
+    {
+        let event = booking(|data| data["business"] = unknown.clone());
+        other.post("/v1/events", &event).await.expect(422);
+        other.put("/v1/businesses/salon-1", &unknown).await.expect(422);
+    }
+}
+
+#[actix_web::test]
 async fn what_cannot_be_a_name_is_refused() {
     let world = World::new().await;
     for name in ["\u{200b}\u{2060}", "https://evil.example/gagnez maintenant", "www.evil.example"] {

@@ -167,9 +167,9 @@ pub(crate) fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), 
         problems.push(Problem::at(format!("{at}/sender/name"), detail));
     }
     if let Some(address) = &settings.sender.reply_to
-        && let Err(error) = EmailAddress::parse(address)
+        && let Some(detail) = reply_problem(address)
     {
-        problems.push(Problem::at(format!("{at}/sender/reply_to"), error));
+        problems.push(Problem::at(format!("{at}/sender/reply_to"), detail));
     }
     let brand = &settings.brand;
     if brand.color.as_ref().is_some_and(|color| !is_color(color)) {
@@ -280,6 +280,15 @@ fn time_problems(settings: &Settings, at: &str) -> Vec<Problem> {
         problems.push(Problem::at(format!("{at}/quiet_hours/to"), "must differ from the begin"));
     }
     problems
+}
+
+/// Why nobody could answer to an address by every provider.
+fn reply_problem(address: &str) -> Option<String> {
+    match EmailAddress::parse(address) {
+        Ok(address) if address.is_ascii() => None,
+        Ok(_) => Some("must have ASCII letters before the @: not every provider carries others".to_owned()),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 fn is_color(text: &str) -> bool {

@@ -50,8 +50,10 @@ async fn numbers_addresses_zones_and_times_are_understood() {
             "accueil@société.example",
             "/v1/recipients/alix",
             "email",
-            "accueil@xn--socit-esab.example",
+            "accueil@société.example",
         ),
+        ("client/email", "zoé@exemple.fr", "/v1/recipients/alix", "email", "zoé@exemple.fr"),
+        ("client/email", "用户@例子.广告", "/v1/recipients/alix", "email", "用户@例子.广告"),
         ("client/timezone", "america/new_york", "/v1/recipients/alix", "timezone", "America/New_York"),
         ("appointment/timezone", "Romance Standard Time", "/v1/appointments/a-1", "timezone", "Europe/Paris"),
         (

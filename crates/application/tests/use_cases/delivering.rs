@@ -3,7 +3,7 @@
 use carillon_application::KeepMoving;
 use carillon_application::report::EventReport;
 use carillon_application::unsubscribe::{Unsubscribe, UnsubscribeLink};
-use carillon_domain::{Channel, Class, Reason, Status};
+use carillon_domain::{Cause, Channel, Class, Reason, Status};
 use carillon_ports::provider::SendError;
 use chrono::TimeDelta;
 use serde_json::json;
@@ -314,7 +314,7 @@ async fn nobody_is_called_for_a_message_that_must_not_leave() {
     world
         .ports
         .store
-        .suppress(&camille, Channel::Email, Some(&salon), Reason::Rejected, now)
+        .suppress(&camille, Channel::Email, Some(&salon), Cause::Rejected, now)
         .await
         .expect("noted");
     world.drain_by(vec![std::sync::Arc::new(provider)]).await;

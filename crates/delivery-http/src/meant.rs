@@ -91,6 +91,11 @@ fn settings_as_meant(json: &mut Value) {
         part.values_mut().filter(|value| is_blank(value)).for_each(|value| *value = Value::Null);
         part.retain(|field, value| name == "reports" || !value.is_null() || usual[name][field].is_null());
     }
+    let lists = json.get_mut("digests").and_then(Value::as_object_mut);
+    lists.into_iter().flatten().for_each(|(_, list)| without_blanks(list, &["at"]));
+    let rules = json.get_mut("reminders").and_then(|reminders| reminders.get_mut("rules"));
+    let rules = rules.and_then(Value::as_array_mut);
+    rules.into_iter().flatten().for_each(|rule| without_blanks(rule, &["kind", "note"]));
 }
 
 #[cfg(test)]
@@ -103,12 +108,15 @@ mod tests {
     fn settings_are_read_as_they_were_meant() {
         let mut written = json!({
             "locale": "", "timezone": null, "quiet_hours": null, "brand": {"color": "", "phone": null},
-            "reports": {"weekly_at": null, "daily_at": ""}, "reminders": {"enabled": null}, "sender": {"name": "Salon"}
+            "reports": {"weekly_at": null, "daily_at": ""}, "sender": {"name": "Salon"},
+            "reminders": {"enabled": null, "rules": [{"before": "1h", "kind": "", "note": null}]},
+            "digests": {"staff.client_message": {"every": "hourly", "at": " "}}
         });
         SettingsBody::clean(&mut written);
         let expected = json!({
             "brand": {"color": null, "phone": null}, "reports": {"weekly_at": null, "daily_at": null},
-            "reminders": {}, "sender": {"name": "Salon"}
+            "reminders": {"rules": [{"before": "1h"}]}, "sender": {"name": "Salon"},
+            "digests": {"staff.client_message": {"every": "hourly"}}
         });
         assert_eq!(written, expected);
     }

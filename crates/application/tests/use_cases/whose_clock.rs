@@ -82,10 +82,12 @@ async fn an_event_that_changes_no_appointment_is_told_by_its_stored_zone_as_the_
 #[tokio::test]
 async fn a_dry_run_of_a_change_without_a_zone_shows_the_stored_one() {
     let world = world().await;
-    for name in ["appointment.completed", "appointment.service_changed"] {
+    for (name, service) in [("appointment.completed", "Visio"), ("appointment.service_changed", "Couleur")] {
         let mut data = data(None);
-        data["previous"] = json!({"service": "Coupe"});
-        data["appointment"]["service"] = json!("Couleur");
+        data["appointment"]["service"] = json!(service);
+        if name == "appointment.service_changed" {
+            data["previous"] = json!({"service": "Visio"});
+        }
         let publish = Publish {
             name: name.to_owned(),
             business: Some("salon".parse().expect("an id")),

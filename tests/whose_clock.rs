@@ -61,7 +61,7 @@ async fn texts_calendar_file_api_and_dry_run_tell_one_time(database: Database) {
     let app = world.start().await;
     let places = [
         (1, None, "Europe/Paris", "heure de Paris"),
-        (2, Some("Asia/Kolkata"), "Asia/Kolkata", "heure de Calcutta"),
+        (2, Some("Europe/London"), "Europe/London", "heure de Londres"),
     ];
     for (number, zone, place, named) in places {
         let event = booking(number, zone);

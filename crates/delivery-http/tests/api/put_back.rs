@@ -243,9 +243,9 @@ async fn world() -> World {
 }
 
 /// Puts each value, then what GET answers of it: the same is there afterwards, also as `beside` shows it.
-async fn check(path: &str, beside: Option<&str>, values: Json) {
+async fn check(path: &str, beside: Option<&str>, values: &Json) {
     let world = world().await;
-    for value in cases(&values) {
+    for value in cases(values) {
         let first = world.put(path, &value).await;
         assert!(matches!(first.status, 200 | 201), "{value}: {}", first.text);
         let before = world.get(path).await.expect(200);
@@ -267,34 +267,34 @@ async fn check(path: &str, beside: Option<&str>, values: Json) {
 
 #[actix_web::test]
 async fn settings_can_be_put_back() {
-    check("/v1/businesses/salon/settings", None, settings()).await;
+    check("/v1/businesses/salon/settings", None, &settings()).await;
 }
 
 #[actix_web::test]
 async fn a_business_can_be_put_back() {
-    check("/v1/businesses/salon", Some("/v1/businesses/salon/settings"), business()).await;
+    check("/v1/businesses/salon", Some("/v1/businesses/salon/settings"), &business()).await;
 }
 
 #[actix_web::test]
 async fn a_person_can_be_put_back() {
-    check("/v1/recipients/alix", Some("/v1/recipients/alix/preferences"), person()).await;
+    check("/v1/recipients/alix", Some("/v1/recipients/alix/preferences"), &person()).await;
 }
 
 #[actix_web::test]
 async fn an_appointment_can_be_put_back_at_the_same_revision() {
-    check("/v1/appointments/a-1", None, appointment()).await;
+    check("/v1/appointments/a-1", None, &appointment()).await;
 }
 
 #[actix_web::test]
 async fn preferences_can_be_put_back_without_a_decision() {
     let consents = "/v1/recipients/camille/consents";
-    check("/v1/recipients/camille/preferences", Some(consents), preferences()).await;
+    check("/v1/recipients/camille/preferences", Some(consents), &preferences()).await;
 }
 
 #[actix_web::test]
 async fn an_own_text_can_be_put_back_without_a_new_version() {
     let path = "/v1/businesses/salon/templates/client.reminder_1h/sms/fr";
-    check(path, Some(&format!("{path}/versions")), own_text()).await;
+    check(path, Some(&format!("{path}/versions")), &own_text()).await;
 }
 
 #[actix_web::test]

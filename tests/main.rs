@@ -12,6 +12,7 @@ mod new_kind;
 mod receipts;
 mod requests;
 mod specification;
+mod whose_clock;
 
 /// Runs a test on the embedded default and on PostgreSQL.
 macro_rules! on_both_databases {

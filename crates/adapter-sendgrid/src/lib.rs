@@ -75,6 +75,7 @@ impl EmailSender for SendGrid {
     }
 
     async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError> {
+        email.require_ascii()?;
         let answer = self.client.post_json(&wire::MailSend::of(email)).await?;
         error::decide(&answer, self.clock.now())
     }

@@ -1,7 +1,7 @@
 //! SendGrid's own lists of addresses that it does not write to.
 
 use async_trait::async_trait;
-use carillon_domain::{EmailAddress, Reason};
+use carillon_domain::{Cause, EmailAddress};
 use carillon_ports::SuppressionList;
 use carillon_ports::provider::SendError;
 use carillon_provider_http::{Answer, Authorization, ProviderClient, SetupError};
@@ -27,7 +27,7 @@ impl SuppressionList for SendGridSuppressions {
         "sendgrid"
     }
 
-    async fn lift(&self, address: &EmailAddress, cause: Reason) -> Result<(), SendError> {
+    async fn lift(&self, address: &EmailAddress, cause: Cause) -> Result<(), SendError> {
         for list in lists(cause) {
             let path: Vec<&str> = list.iter().copied().chain([address.expose()]).collect();
             decide(&self.client.delete_below(&path).await?)?;
@@ -37,11 +37,13 @@ impl SuppressionList for SendGridSuppressions {
 }
 
 /// The lists on which an address is for a cause, as paths.
-const fn lists(cause: Reason) -> &'static [&'static [&'static str]] {
+const fn lists(cause: Cause) -> &'static [&'static [&'static str]] {
     match cause {
-        Reason::Complained => &[&["suppression", "spam_reports"]],
-        Reason::Unsubscribed => &[&["asm", "suppressions", "global"]],
-        _ => &[&["suppression", "bounces"], &["suppression", "blocks"], &["suppression", "invalid_emails"]],
+        Cause::Complained => &[&["suppression", "spam_reports"]],
+        Cause::Unsubscribed => &[&["asm", "suppressions", "global"]],
+        Cause::Bounced | Cause::Rejected | Cause::Undelivered => {
+            &[&["suppression", "bounces"], &["suppression", "blocks"], &["suppression", "invalid_emails"]]
+        }
     }
 }
 
@@ -57,6 +59,18 @@ fn decide(answer: &Answer) -> Result<(), SendError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_cause_has_a_list_of_its_sort() {
+        for cause in Cause::ALL {
+            let expected = if *cause == Cause::Unsubscribed { "asm" } else { "suppression" };
+            assert!(
+                lists(*cause).iter().all(|list| list[0] == expected) && !lists(*cause).is_empty(),
+                "{cause}"
+            );
+        }
+        assert_eq!(lists(Cause::Complained), [["suppression", "spam_reports"]]);
+    }
 
     #[test]
     fn an_address_that_is_on_no_list_is_lifted_too() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use carillon_domain::EmailAddress;
 use carillon_ports::EmailSender;
 use carillon_ports::email::Attachment;
 use carillon_ports::provider::SendError;
@@ -70,6 +71,21 @@ async fn a_name_that_would_be_split_is_quoted_and_what_is_empty_is_left_out() {
 }
 
 #[tokio::test]
+async fn an_address_with_letters_beyond_ascii_is_not_asked_for_and_an_international_domain_is_written_in_ascii()
+ {
+    let fake = FakeSendGrid::start().await;
+    let mut email = samples::email(1);
+    email.to.address = EmailAddress::parse("zoé@exemple.fr").unwrap();
+    let error = sender(&fake.url()).send(&email).await.unwrap_err();
+    assert!(matches!(error, SendError::Unsupported(_)), "{error:?}");
+    assert_eq!(fake.received().len(), 0);
+    email.to.address = EmailAddress::parse("accueil@société.example").unwrap();
+    sender(&fake.url()).send(&email).await.unwrap();
+    let to = &fake.received()[0].body["personalizations"][0]["to"][0]["email"];
+    assert_eq!(to, "accueil@xn--socit-esab.example");
+}
+
+#[tokio::test]
 async fn a_calendar_goes_along_as_a_file_whose_type_has_the_method_alone() {
     let fake = FakeSendGrid::start().await;
     let mut email = samples::email(1);
@@ -107,6 +123,7 @@ async fn each_way_to_fail_is_told_apart() {
         SendError::Deferred(_) => "deferred",
         SendError::Unavailable(_) => "unavailable",
         SendError::InDoubt(_) => "in doubt",
+        SendError::Unsupported(_) => "unsupported",
         SendError::Credential(_) => "credential",
     };
     let table = [

@@ -7,7 +7,7 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use tokio::net::TcpStream;
 
 use crate::error;
@@ -64,6 +64,11 @@ async fn greet(server: &Server, name: &ClientId) -> Result<AsyncSmtpConnection, 
     line.map_err(|error| error::sort(Step::Connect, &error))
 }
 
+/// Whether the server takes letters beyond ASCII in addresses, where the letter has some (RFC 6531 §3.2).
+pub(crate) fn carries(line: &AsyncSmtpConnection, letter: &Letter) -> bool {
+    !letter.is_international() || line.server_info().supports_feature(Extension::SmtpUtfEight)
+}
+
 /// One transaction: the server takes the message, or says at which step it does not.
 pub(crate) async fn hand_over(
     line: &mut AsyncSmtpConnection,
@@ -71,7 +76,7 @@ pub(crate) async fn hand_over(
     step: &mut Step,
 ) -> Result<(), Error> {
     *step = Step::Mail;
-    line.command(Mail::new(Some(letter.from.clone()), Vec::new())).await?;
+    line.command(Mail::new(Some(letter.from.clone()), parameters(letter))).await?;
     *step = Step::Rcpt;
     line.command(Rcpt::new(letter.to.clone(), Vec::new())).await?;
     *step = Step::Data;
@@ -79,6 +84,15 @@ pub(crate) async fn hand_over(
     *step = Step::Message;
     line.message(&letter.text).await?;
     Ok(())
+}
+
+/// What `MAIL FROM` says of the message (RFC 6531 §3.4).
+fn parameters(letter: &Letter) -> Vec<MailParameter> {
+    if letter.is_international() {
+        vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Takes leave of a server that refused something, without keeping the caller waiting.

@@ -4,7 +4,7 @@ use carillon_domain::EmailAddress;
 use carillon_ports::email::{Mailbox, OutgoingEmail};
 use carillon_ports::provider::SendError;
 use chrono::{DateTime, Utc};
-use lettre::Address;
+use lettre::address::{Address, Envelope};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox as Named, Message};
 
@@ -25,12 +25,20 @@ pub(crate) struct Letter {
 }
 
 impl Letter {
+    /// Whether its recipient's address has letters beyond ASCII, which then stand in the envelope and in the head. All else is encoded.
+    pub(crate) fn is_international(&self) -> bool {
+        !self.to.user().is_ascii()
+    }
+
     /// The same `Message-ID` for the same attempt, so that a receiver who gets it twice can tell.
     pub(crate) fn compose(email: &OutgoingEmail, now: DateTime<Utc>) -> Result<Self, SendError> {
         let id = format!("{}.{}@{}", email.id.message, email.id.attempt, email.from.address.domain());
         let from = address(&email.from.address).map_err(SendError::Credential)?;
-        let to = address(&email.to.address).map_err(|detail| rejected(detail, true))?;
+        let to = recipient(&email.to.address).map_err(|detail| rejected(detail, true))?;
+        let envelope = Envelope::new(Some(from.clone()), vec![to.clone()])
+            .map_err(|_| rejected("the e-mail has no recipient".to_owned(), false))?;
         let mut message = Message::builder()
+            .envelope(envelope)
             .message_id(Some(format!("<{id}>")))
             .date(now.into())
             .from(named(&email.from, from.clone()))
@@ -56,6 +64,14 @@ fn rejected(detail: String, bad_address: bool) -> SendError {
 
 fn address(address: &EmailAddress) -> Result<Address, String> {
     address.expose().parse().map_err(|_| "not an address for SMTP".to_owned())
+}
+
+/// An address that may have letters beyond ASCII, of which lettre knows fewer than [`EmailAddress`] does.
+fn recipient(to: &EmailAddress) -> Result<Address, String> {
+    match to.expose().rsplit_once('@') {
+        Some((local, domain)) if !to.is_ascii() => Ok(Address::new_dangerous(local, domain)),
+        Some(_) | None => address(to),
+    }
 }
 
 fn named(mailbox: &Mailbox, address: Address) -> Named {

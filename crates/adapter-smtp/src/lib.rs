@@ -26,7 +26,7 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use secrecy::SecretString;
 
-use crate::conversation::{Step, connect, hand_over, say_goodbye};
+use crate::conversation::{Step, carries, connect, hand_over, say_goodbye};
 use crate::letter::Letter;
 use crate::pool::Pool;
 use crate::server::Server;
@@ -71,6 +71,9 @@ impl Smtp {
 
     async fn deliver(&self, letter: &Letter, step: &mut Step) -> Result<(), SendError> {
         if let Some(mut line) = self.pool.take() {
+            if !carries(&line, letter) {
+                return Err(self.put_back(line));
+            }
             let outcome = hand_over(&mut line, letter, step).await;
             let was_stale = outcome.as_ref().is_err_and(|error| error::is_stale(*step, error));
             if !was_stale {
@@ -78,8 +81,19 @@ impl Smtp {
             }
         }
         let mut line = connect(&self.server, step).await?;
+        if !carries(&line, letter) {
+            return Err(self.put_back(line));
+        }
         let outcome = hand_over(&mut line, letter, step).await;
         self.conclude(line, outcome, *step)
+    }
+
+    /// Keeps the connection of a server that cannot carry an e-mail for the next one.
+    fn put_back(&self, line: AsyncSmtpConnection) -> SendError {
+        self.pool.park(line);
+        SendError::Unsupported(
+            "letters beyond ASCII before the @, and the server does not offer SMTPUTF8".to_owned(),
+        )
     }
 
     /// Keeps the connection for the next e-mail, unless something went wrong on it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_adapter_smtp::{Smtp, SmtpConfig};
+use carillon_domain::EmailAddress;
 use carillon_ports::EmailSender;
 use carillon_ports::provider::SendError;
 use carillon_testkit::clock::ManualClock;
@@ -54,6 +55,7 @@ async fn each_refusal_is_told_apart_by_its_step() {
         SendError::Deferred(_) => "deferred",
         SendError::Unavailable(_) => "unavailable",
         SendError::InDoubt(_) => "in doubt",
+        SendError::Unsupported(_) => "unsupported",
         SendError::Credential(_) => "credential",
     };
     let line = SmtpReply::line;
@@ -86,6 +88,43 @@ async fn each_refusal_is_told_apart_by_its_step() {
         assert!(!format!("{error} {error:?}").contains("camille"), "{error:?}");
         assert_eq!(name(error), expected, "{step:?} {reply:?}");
     }
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_in_an_address_are_for_servers_that_offer_smtputf8() {
+    for address in ["zoé@exemple.fr", "用户@例子.广告", "संपर्क@example.com"] {
+        let mut email = samples::email(1);
+        email.to.address = EmailAddress::parse(address).unwrap();
+        let plain = FakeSmtp::start().await;
+        let to_plain = sender(&plain.url());
+        for _ in 0..2 {
+            let error = to_plain.send(&email).await.unwrap_err();
+            assert!(matches!(error, SendError::Unsupported(_)), "{error:?}");
+            assert!(!error.to_string().contains(address));
+        }
+        to_plain.send(&samples::email(2)).await.unwrap();
+        assert_eq!((plain.messages().len(), plain.connections()), (1, 1));
+
+        let fake = FakeSmtp::start().await;
+        fake.offer_smtputf8();
+        sender(&fake.url()).send(&email).await.unwrap();
+        let message = &fake.messages()[0];
+        let on_the_wire = email.to.address.expose();
+        assert_eq!(message.to, [on_the_wire]);
+        assert!(message.text.contains(&format!("<{on_the_wire}>")), "{}", message.text);
+        let from = fake.commands().into_iter().find(|line| line.starts_with("MAIL")).unwrap();
+        assert_eq!(from, "MAIL FROM:<bonjour@carillon.example> SMTPUTF8 BODY=8BITMIME");
+    }
+}
+
+#[tokio::test]
+async fn an_international_domain_needs_nothing_of_a_server() {
+    let fake = FakeSmtp::start().await;
+    let mut email = samples::email(1);
+    email.to.address = EmailAddress::parse("accueil@société.example").unwrap();
+    sender(&fake.url()).send(&email).await.unwrap();
+    assert_eq!(fake.messages()[0].to, ["accueil@xn--socit-esab.example"]);
+    assert!(fake.commands().contains(&"MAIL FROM:<bonjour@carillon.example>".to_owned()));
 }
 
 #[tokio::test]

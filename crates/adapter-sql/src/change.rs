@@ -1,12 +1,10 @@
 //! Calling off, trying again, and noting bad addresses.
 
 use carillon_domain::ids::{MessageId, NotificationId};
-use carillon_domain::{BusinessId, Channel, Person, Reach, Reason, Status};
+use carillon_domain::{BusinessId, Cause, Channel, Person, Reach, Reason, Status};
 use carillon_ports::store::Changed;
 use carillon_ports::{StoreError, Vault};
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
 use crate::entity::{message, suppression};
@@ -14,7 +12,7 @@ use crate::error::store_error;
 use crate::history;
 use crate::moving::found;
 use crate::sql::{Sql, millis, tenant};
-use crate::{people, rows};
+use crate::{people, receipts, rows};
 
 /// Calls off every message of a notification that has not left yet.
 pub(crate) async fn cancel(
@@ -93,7 +91,7 @@ pub(crate) async fn suppress(
     person: &Person,
     channel: Channel,
     business: Option<&BusinessId>,
-    why: Reason,
+    why: Cause,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let index = match channel {
@@ -102,27 +100,13 @@ pub(crate) async fn suppress(
         Channel::InApp => None,
     };
     let Some(address_index) = index else { return Ok(()) };
-    let row = suppression::ActiveModel {
-        address_index: Set(address_index),
-        business_id: Set(tenant(business)),
-        reason: Set(why.to_string()),
-        at: Set(millis(now)),
-        until_at: Set(None),
-        times: Set(0),
+    let row = suppression::Model {
+        address_index,
+        business_id: tenant(business),
+        reason: why.to_string(),
+        at: millis(now),
+        until_at: None,
+        times: 0,
     };
-    suppression::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([suppression::Column::AddressIndex, suppression::Column::BusinessId])
-                .update_columns([
-                    suppression::Column::Reason,
-                    suppression::Column::At,
-                    suppression::Column::UntilAt,
-                    suppression::Column::Times,
-                ])
-                .to_owned(),
-        )
-        .exec_without_returning(writer)
-        .await
-        .map_err(|error| store_error(&error))?;
-    Ok(())
+    receipts::write_suppressions(writer, &[row]).await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use carillon_domain::ids::{MessageId, NotificationId};
-use carillon_domain::{BusinessId, Channel, Person, Reach, Reason};
+use carillon_domain::{BusinessId, Cause, Channel, Person, Reach};
 use carillon_ports::ready::Ready;
 use carillon_ports::receipts::Kept;
 use carillon_ports::store::{Acceptance, Accepted, Changed, Claimed, MessageStore, Outcome, Share};
@@ -229,7 +229,7 @@ impl MessageStore for SqlStore {
         person: &Person,
         channel: Channel,
         business: Option<&BusinessId>,
-        why: Reason,
+        why: Cause,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         change::suppress(self.writer(), self.vault(), person, channel, business, why, now).await

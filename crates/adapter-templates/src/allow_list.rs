@@ -5,7 +5,7 @@ use crate::error::line_at;
 use crate::tags::{Tag, tags};
 
 /// Filters, each explained in `templates/README.md`.
-pub(crate) const FILTERS: [&str; 19] = [
+pub(crate) const FILTERS: [&str; 20] = [
     "date",
     "day",
     "short_date",

@@ -73,7 +73,7 @@ fn addresses(person: &Person) -> Vec<(&'static str, Seen)> {
         addresses.push(("phone_url", format!("tel:{}", phone.expose()).into()));
     }
     if let Some(email) = &person.email {
-        addresses.push(("email", email.expose().into()));
+        addresses.push(("email", email.expose_readable().into()));
     }
     addresses
 }

@@ -75,6 +75,7 @@ async fn each_way_to_fail_is_told_apart() {
         SendError::Deferred(_) => "deferred",
         SendError::Unavailable(_) => "unavailable",
         SendError::InDoubt(_) => "in doubt",
+        SendError::Unsupported(_) => "unsupported",
         SendError::Credential(_) => "credential",
     };
     let table = [

@@ -3,15 +3,46 @@
 use carillon_domain::business::{CapChoice, time_of_day};
 use carillon_domain::kind::Audience;
 use carillon_domain::{
-    Business, BusinessId, Class, EmailAddress, Kind, KindName, Permission, Principal, Reach, Settings, span,
+    Business, BusinessId, Class, EmailAddress, Kind, KindName, Locale, Permission, Platform, Principal,
+    Reach, Settings, span,
 };
+use chrono_tz::Tz;
 
+use crate::accept::unless_overtaken;
 use crate::inline::check_name;
 use crate::replan::{Changes, ReplanReminders};
 use crate::{Ports, Problem, Refusal, access};
 
 /// The most reminder rules of a business.
 const MOST_RULES: usize = 10;
+
+/// What a caller says of a business.
+#[derive(Debug, Clone)]
+pub struct BusinessInput {
+    /// What it is called.
+    pub name: String,
+    /// All its settings; `None` leaves them as they are.
+    pub settings: Option<Settings>,
+    /// Its language, in place of that of the settings.
+    pub locale: Option<Locale>,
+    /// Its time zone, in place of that of the settings.
+    pub timezone: Option<Tz>,
+}
+
+impl BusinessInput {
+    /// The settings that follow for a business that has these, or is new on a platform.
+    fn settings_over(&self, known: Option<&Settings>, platform: &Platform) -> Settings {
+        let given = self.settings.as_ref().or(known);
+        let mut settings = given.cloned().unwrap_or_else(|| platform.settings());
+        if let Some(locale) = &self.locale {
+            settings.locale = locale.clone();
+        }
+        if let Some(timezone) = self.timezone {
+            settings.timezone = timezone;
+        }
+        settings
+    }
+}
 
 /// A business before and after it was stored.
 #[derive(Debug, Clone)]
@@ -49,31 +80,36 @@ impl Businesses {
         self.find(caller, id).await
     }
 
-    /// Makes or renames a business; without settings, its own stay.
+    /// Makes or changes a business. Settings that are given replace its own; what is given beside them changes only itself.
     pub async fn put(
         &self,
         caller: &Principal,
         id: &BusinessId,
-        name: String,
-        settings: Option<Settings>,
+        input: BusinessInput,
     ) -> Result<BusinessPut, Refusal> {
         access::require(&self.ports, caller, Permission::BusinessesWrite).await?;
         access::require_business(&self.ports, caller, Some(id)).await?;
-        check_name(&name).map_err(|detail| Refusal::input("invalid_business", "/name", detail))?;
-        let known = self.ports.directory.find_business(id).await?;
-        let is_known = known.is_some();
-        let before = known.map(|business| business.settings);
-        let usual = || self.ports.policy.platform.settings();
-        let settings = settings.or_else(|| before.clone()).unwrap_or_else(usual);
-        check(&self.ports, &settings, "/settings")?;
-        let business = Business { id: id.clone(), name, settings };
-        if is_known {
-            ReplanReminders::new(&self.ports).settle(&business).await?;
-        } else {
-            self.ports.directory.put_business(&business, self.ports.clock.now()).await?;
-        }
+        check_name(&input.name).map_err(|detail| Refusal::input("invalid_business", "/name", detail))?;
+        let done = unless_overtaken(|| self.put_once(id, &input)).await?;
         access::note(&self.ports, &caller.name(), "business.put", Some(id.clone()), id.as_str()).await;
-        Ok(BusinessPut { before, after: business })
+        Ok(done)
+    }
+
+    async fn put_once(&self, id: &BusinessId, input: &BusinessInput) -> Result<BusinessPut, Refusal> {
+        let known = self.ports.directory.find_business(id).await?;
+        let before = known.as_ref().map(|known| &known.settings);
+        let settings = input.settings_over(before, &self.ports.policy.platform);
+        check(&self.ports, &settings, "/settings")?;
+        let after = Business { id: id.clone(), name: input.name.clone(), settings };
+        match &known {
+            Some(known) => {
+                ReplanReminders::new(&self.ports).settle_once(&after, Some(known)).await?;
+            }
+            None => {
+                self.ports.directory.put_business(&after, self.ports.clock.now()).await?;
+            }
+        }
+        Ok(BusinessPut { before: known.map(|known| known.settings), after })
     }
 
     /// What would change of the reminders that are planned if a business had these settings.
@@ -134,9 +170,9 @@ pub(crate) fn check(ports: &Ports, settings: &Settings, at: &str) -> Result<(), 
         problems.push(Problem::at(format!("{at}/sender/name"), detail));
     }
     if let Some(address) = &settings.sender.reply_to
-        && let Err(error) = EmailAddress::parse(address)
+        && let Some(detail) = reply_problem(address)
     {
-        problems.push(Problem::at(format!("{at}/sender/reply_to"), error));
+        problems.push(Problem::at(format!("{at}/sender/reply_to"), detail));
     }
     let brand = &settings.brand;
     if brand.color.as_ref().is_some_and(|color| !is_color(color)) {
@@ -252,6 +288,15 @@ fn time_problems(settings: &Settings, at: &str) -> Vec<Problem> {
         problems.push(Problem::at(format!("{at}/quiet_hours/to"), "must differ from the begin"));
     }
     problems
+}
+
+/// Why nobody could answer to an address by every provider.
+fn reply_problem(address: &str) -> Option<String> {
+    match EmailAddress::parse(address) {
+        Ok(address) if address.is_ascii() => None,
+        Ok(_) => Some("must have ASCII letters before the @: not every provider carries others".to_owned()),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 fn is_color(text: &str) -> bool {

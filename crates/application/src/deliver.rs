@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use carillon_domain::message::TryEnd;
 use carillon_domain::verdict::{self, Facts, Rule, Verdict};
-use carillon_domain::{Channel, EmailAddress, Kind, Person, Platform, Reason, Status, decision};
+use carillon_domain::{Cause, Channel, EmailAddress, Kind, Person, Platform, Reason, Status, decision};
 use carillon_ports::StoreError;
 use carillon_ports::content::Content;
 use carillon_ports::email::{Mailbox, OutgoingEmail};
@@ -248,7 +248,7 @@ impl DeliverMessages {
         let noted = self
             .ports
             .store
-            .suppress(recipient, channel, notification.business.as_ref(), Reason::Rejected, now)
+            .suppress(recipient, channel, notification.business.as_ref(), Cause::Rejected, now)
             .await;
         if let Err(error) = noted {
             tracing::warn!(%error, message.id = %claimed.message.id, "a bad address could not be noted");

@@ -156,7 +156,7 @@ fn claimed(
     recipient: &Person,
     standing: Standing,
 ) -> Claimed {
-    let booking = worked_out.acceptance.booking.clone().map(Arc::new);
+    let booking = worked_out.booking.clone().filter(|_| notification.fence.is_some()).map(Arc::new);
     let is_reminder = notification.fence.as_ref().is_some_and(|fence| fence.rule.is_some());
     let parts = match booking.as_deref().filter(|_| is_reminder) {
         Some(booking) => booking.appointment.parts(&notification.recipient),

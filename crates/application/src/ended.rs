@@ -131,6 +131,14 @@ impl Ended {
             Err(SendError::Unavailable(_)) => {
                 plain(TryEnd::Retry { reason: Reason::Retrying, not_before: None })
             }
+            // Not all were asked: one of the others may take it.
+            Err(SendError::Unsupported(_)) if asked.rests_until.is_some() || asked.is_cut_short => {
+                plain(match asked.rests_until {
+                    Some(until) => TryEnd::Hold { reason: Reason::ProviderDown, until },
+                    None => TryEnd::Retry { reason: Reason::Retrying, not_before: None },
+                })
+            }
+            Err(SendError::Unsupported(_)) => plain(TryEnd::Dropped(Reason::InvalidAddress)),
             // Should a receipt say that it was sent after all, the text is needed.
             Err(SendError::InDoubt(_)) => Self { content: Some(content), ..plain(TryEnd::InDoubt) },
             Err(SendError::Credential(_)) if message.attempt > MOST_HOLDS => {

@@ -104,10 +104,11 @@ impl Gate {
 }
 
 impl Pass<'_> {
-    /// Notes what the provider answered.
+    /// Notes what the provider answered, where that tells something of it; otherwise the leave is for the next.
     pub(crate) fn settle(mut self, answer: &Result<Taken, SendError>) {
+        let Some(end) = end(answer) else { return };
         let Some(leave) = self.leave.take() else { return };
-        self.gate.change(|circuit, now| circuit.note(leave, end(answer), now));
+        self.gate.change(|circuit, now| circuit.note(leave, end, now));
     }
 }
 
@@ -119,14 +120,15 @@ impl Drop for Pass<'_> {
     }
 }
 
-/// What an answer tells of the provider, whatever it means for the message.
-fn end(answer: &Result<Taken, SendError>) -> CallEnd {
-    match answer {
+/// What an answer tells of the provider, whatever it means for the message; `None` where that is nothing.
+fn end(answer: &Result<Taken, SendError>) -> Option<CallEnd> {
+    Some(match answer {
         Ok(_) | Err(SendError::Rejected { .. } | SendError::Deferred(_)) => CallEnd::Answered,
         Err(SendError::Throttled { retry_at, .. }) => CallEnd::Throttled(*retry_at),
         Err(SendError::Unavailable(_) | SendError::InDoubt(_)) => CallEnd::Failed,
         Err(SendError::Credential(_)) => CallEnd::Unauthorized,
-    }
+        Err(SendError::Unsupported(_)) => return None,
+    })
 }
 
 impl std::fmt::Debug for Gate {

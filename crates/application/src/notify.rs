@@ -11,7 +11,7 @@ use crate::accept::{Repeatable, accept, replay};
 use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Said};
 use crate::report::{self, NotificationReport};
-use crate::subject::check_time;
+use crate::subject::{add_known_zone, check_time};
 use crate::understood::understand;
 use crate::{Ports, Problem, Refusal, about, access};
 
@@ -127,6 +127,7 @@ impl NotifyRecipient {
             cast.parts.entry(part.to_owned()).or_insert_with(|| recipient.id.clone());
         }
 
+        add_known_zone(ports, business.as_ref(), &mut data).await?;
         about::note(&mut data, tenant.as_ref(), std::iter::once(kind));
         let event = Event {
             id: ports.ids.event(now),

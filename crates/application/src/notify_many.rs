@@ -20,6 +20,7 @@ use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Cast};
 use crate::notify::{kind, part_of, wrong_choice};
 use crate::publish::DEEPEST;
+use crate::subject::add_known_zone;
 use crate::understood::understand;
 use crate::{Ports, Problem, Refusal, about, access};
 
@@ -98,12 +99,16 @@ impl NotifyMany {
         let blocks = said.values_mut().map(|said| &mut said.block).chain(&mut recipients);
         inline::read_numbers_of(ports, business.as_ref(), of_business.as_ref(), blocks).await?;
         let shared = Shared { kind, business: business.as_ref(), data: &whole, data_fits };
-        let ((tenant, is_new), cast, (addressees, refused)) = tokio::try_join!(
+        let ((tenant, is_new), cast, (mut addressees, refused)) = tokio::try_join!(
             inline::tenant(ports, business.as_ref(), of_business),
             inline::gather(ports, caller, business.as_ref(), said, &[]),
             addressees::gather(ports, caller, shared, recipients)
         )?;
 
+        add_known_zone(ports, business.as_ref(), &mut data).await?;
+        for own in addressees.iter_mut().filter_map(|addressee| addressee.data.as_mut()) {
+            add_known_zone(ports, business.as_ref(), own).await?;
+        }
         let batch = Batch { id: ports.ids.batch(now), per_minute };
         about::note(&mut data, tenant.as_ref(), std::iter::once(kind));
         let event = self.event(now, kind.tenant(business), cast.parts.clone(), data);

@@ -10,7 +10,7 @@ use carillon_domain::ids::PersonId;
 use carillon_domain::kind::{Timing, Trigger};
 use carillon_domain::notification::Fence;
 use carillon_domain::{
-    Actor, Appointment, Business, BusinessId, Event, Kind, Permission, Person, Principal, Value,
+    Actor, Appointment, Booking, Business, BusinessId, Event, Kind, Permission, Person, Principal, Value,
 };
 use carillon_ports::StoreError;
 use carillon_ports::store::Acceptance;
@@ -24,7 +24,7 @@ use crate::channels::{self, Setting, Wanted};
 use crate::inline::{self, Cast};
 use crate::rebooking::{Rebooked, Rebooking};
 use crate::report::{self, EventReport};
-use crate::subject::{changed_appointment, check_time, clients, parse_time};
+use crate::subject::{add_known_zone, changed_appointment, check_time, clients, parse_time};
 use crate::understood::understand;
 use crate::{Ports, Problem, Refusal, about, access, unusable};
 
@@ -64,6 +64,8 @@ pub(crate) struct WorkedOut {
     pub(crate) tenant: Option<Business>,
     /// Everybody who is named or hears of it.
     pub(crate) people: BTreeMap<PersonId, Person>,
+    /// Its appointment as it is from then on, whether it changes or not.
+    pub(crate) booking: Option<Booking>,
 }
 
 /// What is committed together with an event that the service publishes of itself.
@@ -190,7 +192,7 @@ impl PublishEvent {
         let appointment = appointment.map(|appointment| completed(appointment, &cast));
         let triggered = ports.catalogue.triggered_by(&name);
         about::note(&mut data, tenant.as_ref(), triggered.iter().map(|(kind, _)| *kind));
-        let event = Event {
+        let mut event = Event {
             id: ports.ids.event(now),
             occurred_at: occurred_at.unwrap_or(now),
             accepted_at: now,
@@ -205,7 +207,10 @@ impl PublishEvent {
                 let zone = tenant.as_ref().map(|tenant| tenant.settings.timezone);
                 Some(Rebooking::of(ports, appointment, zone, event.occurred_at, now).await?)
             }
-            None => None,
+            None => {
+                add_known_zone(ports, event.business.as_ref(), &mut event.data).await?;
+                None
+            }
         };
         alongside.check(rebooking.as_ref())?;
         let mut caused = self.caused(&event, &whole)?;
@@ -251,7 +256,8 @@ impl PublishEvent {
         };
         let heard = audiences.into_values().flatten().map(|person| (person.id.clone(), person));
         let people = cast.people.into_iter().chain(heard).collect();
-        Ok(WorkedOut { acceptance, report, tenant, people })
+        let booking = rebooking.as_ref().and_then(Rebooking::booking).cloned();
+        Ok(WorkedOut { acceptance, report, tenant, people, booking })
     }
 
     /// Refuses what no kind listens to, and data that does not fit the kinds that do.

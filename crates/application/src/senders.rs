@@ -51,6 +51,8 @@ pub struct Asked {
     pub before: Vec<String>,
     /// Where nobody was asked, for none is at the moment: when to come again.
     pub rests_until: Option<DateTime<Utc>>,
+    /// Whether there was no time left to ask all.
+    pub is_cut_short: bool,
 }
 
 impl Senders {
@@ -169,7 +171,13 @@ impl Senders {
 impl Asked {
     fn nobody() -> Self {
         let nobody = SendError::Unavailable("there was no time left to ask a provider".to_owned());
-        Self { provider: None, answer: Err(nobody), before: Vec::new(), rests_until: None }
+        Self {
+            provider: None,
+            answer: Err(nobody),
+            before: Vec::new(),
+            rests_until: None,
+            is_cut_short: false,
+        }
     }
 
     /// Waits before a gate; `None` when this provider is not to be asked, or no time is left for its answer.
@@ -179,10 +187,14 @@ impl Asked {
         in_time: &impl Fn() -> bool,
     ) -> Option<(&'a Gate, Pass<'a>)> {
         if !in_time() {
+            self.is_cut_short = true;
             return None;
         }
         match gate.enter().await {
-            Ok(pass) => in_time().then_some((gate, pass)),
+            Ok(pass) => {
+                self.is_cut_short |= !in_time();
+                (!self.is_cut_short).then_some((gate, pass))
+            }
             Err(until) => {
                 self.rests_until = Some(self.rests_until.map_or(until, |earlier| earlier.min(until)));
                 self.before.push(format!("{}: not asked ({})", gate.provider, gate.state().0));
@@ -195,6 +207,11 @@ impl Asked {
     fn is_settled_by(&mut self, (gate, pass): (&Gate, Pass<'_>), answer: Result<Taken, SendError>) -> bool {
         pass.settle(&answer);
         measure::provider_asked(gate.provider, answer.as_ref().map_or_else(SendError::name, |_| "accepted"));
+        if let (Err(error @ SendError::Unsupported(_)), Some(_)) = (&answer, self.provider) {
+            // What an earlier provider said decides: by that one it may leave later.
+            self.before.push(format!("{}: {error}", gate.provider));
+            return false;
+        }
         if let (Some(before), Err(error)) = (self.provider, &self.answer) {
             self.before.push(format!("{before}: {error}"));
         }

@@ -5,7 +5,7 @@ use carillon_domain::ids::PersonId;
 use carillon_domain::{Appointment, BusinessId, Value, moment, zone};
 use chrono::{DateTime, Utc};
 
-use crate::Refusal;
+use crate::{Ports, Refusal};
 
 /// Reads the appointment out of an event's data, as it is after the event; `None` when the event changes none.
 pub fn changed_appointment(
@@ -21,6 +21,25 @@ pub fn changed_appointment(
     let Some(status) = status_after(event, said) else { return Ok(None) };
     let (Some(business), Some(_)) = (business, data.at("appointment")) else { return Ok(None) };
     appointment(business, status, data).map(Some)
+}
+
+/// Gives the appointment in data the zone that is stored for it, where the data gives none: printed times follow the place. For data that
+/// tells of an appointment and does not change it.
+pub(crate) async fn add_known_zone(
+    ports: &Ports,
+    business: Option<&BusinessId>,
+    data: &mut Value,
+) -> Result<(), Refusal> {
+    let id = data.text_at("appointment.id").and_then(|id| id.parse().ok());
+    let (Some(business), Some(id)) = (business, id) else { return Ok(()) };
+    if data.at("appointment.timezone").is_some() {
+        return Ok(());
+    }
+    let known = ports.appointments.find_appointment(business, &id).await?;
+    if let Some(zone) = known.and_then(|known| known.booking.appointment.timezone) {
+        data.set("appointment.timezone", Value::from(zone.name()));
+    }
+    Ok(())
 }
 
 fn appointment(

@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::mailbox::Content;
 use crate::notify::To;
 use crate::report::NotificationReport;
+use crate::subject::add_known_zone;
 use crate::understood::understand;
 use crate::{Notify, NotifyRecipient, Ports, Problem, Refusal, access, inline, texts};
 
@@ -72,7 +73,7 @@ impl ManageTexts {
         Ok(self.ports.business_texts.list_versions(name).await?)
     }
 
-    /// Saves a text that can be used.
+    /// Saves a text that can be used. One that says what the newest version says is that version.
     pub async fn put(&self, caller: &Principal, name: &TextName, text: OwnText) -> Result<Saved, Refusal> {
         self.business(caller, name).await?;
         let checked = self.ports.own_texts.check(&name.kind, &name.locale, &text);
@@ -81,7 +82,11 @@ impl ManageTexts {
         }
         let problems = checked.problems.iter().filter(|problem| problem.severity() == Severity::Error);
         Refusal::unless_empty("invalid_template", problems.map(problem).collect())?;
-        let version = self.add(caller, name, Some(text), "template.put").await?;
+        let newest = self.ports.business_texts.list_versions(name).await?.into_iter().next();
+        let version = match newest.filter(|newest| newest.text.as_ref() == Some(&text)) {
+            Some(newest) => newest,
+            None => self.add(caller, name, Some(text), "template.put").await?,
+        };
         Ok(Saved { version, checked })
     }
 
@@ -161,6 +166,7 @@ impl ManageTexts {
             Refusal::unless_empty("invalid_data", problems.iter().map(Problem::in_data).collect())?;
         }
         data.take("business");
+        add_known_zone(&self.ports, Some(&business.id), &mut data).await?;
         let said = inline::take_people(&mut data)?;
         let cast = inline::gather(&self.ports, caller, Some(&business.id), said, &[]).await?;
         let people: BTreeMap<String, Person> = cast

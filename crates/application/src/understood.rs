@@ -19,9 +19,19 @@ pub(crate) fn understand(data: &mut Value) {
                     *text = meant;
                 }
             }
+            Value::Map(times) if name == REPORTS => times.values_mut().for_each(null_where_blank),
             Value::List(_) | Value::Map(_) => understand(value),
             Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {}
         }
+    }
+}
+
+/// The part of a business's settings in which null says something: never.
+const REPORTS: &str = "reports";
+
+fn null_where_blank(value: &mut Value) {
+    if is_blank(value) {
+        *value = Value::Null;
     }
 }
 
@@ -73,6 +83,10 @@ mod tests {
                 r#"{"d":0,"e":false,"f":[],"g":{}}"#,
             ),
             (r#"{"client":{"phone":"","email":null,"id":"c"}}"#, r#"{"client":{"id":"c"}}"#),
+            (
+                r#"{"business":{"settings":{"caps":{"phone_per_day":null},"reports":{"daily_at":"","weekly_at":null}}}}"#,
+                r#"{"business":{"settings":{"caps":{},"reports":{"daily_at":null,"weekly_at":null}}}}"#,
+            ),
             (r#"{"visits":[{"location":null}]}"#, r#"{"visits":[{}]}"#),
             (r#"{"timezone":"europe/paris"}"#, r#"{"timezone":"Europe/Paris"}"#),
             (r#"{"timezone":"Romance Standard Time"}"#, r#"{"timezone":"Europe/Paris"}"#),

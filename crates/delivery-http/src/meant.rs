@@ -2,7 +2,7 @@
 //!
 //! Read-only fields of an answer are passed over; whatever else is not known stays, and is refused.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::body::Meant;
 use crate::dto::appointment::AppointmentBody;
@@ -43,19 +43,10 @@ impl Meant for SettingsBody {
 }
 
 impl Meant for BusinessInput {
-    /// Language and zone may stand beside the name, as in a business that comes with an event.
     fn clean(json: &mut Value) {
         without(json, &["id", "warnings"]);
-        let Value::Object(business) = json else { return };
-        business.retain(|name, value| name == "name" || !is_blank(value));
-        for name in ["locale", "timezone"] {
-            let Some(value) = business.remove(name) else { continue };
-            let settings = business.entry("settings").or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(settings) = settings {
-                settings.entry(name).or_insert(value);
-            }
-        }
-        if let Some(settings) = business.get_mut("settings") {
+        without_blanks(json, &["settings", "locale", "timezone"]);
+        if let Some(settings) = json.get_mut("settings") {
             settings_as_meant(settings);
         }
     }
@@ -100,6 +91,11 @@ fn settings_as_meant(json: &mut Value) {
         part.values_mut().filter(|value| is_blank(value)).for_each(|value| *value = Value::Null);
         part.retain(|field, value| name == "reports" || !value.is_null() || usual[name][field].is_null());
     }
+    let lists = json.get_mut("digests").and_then(Value::as_object_mut);
+    lists.into_iter().flatten().for_each(|(_, list)| without_blanks(list, &["at"]));
+    let rules = json.get_mut("reminders").and_then(|reminders| reminders.get_mut("rules"));
+    let rules = rules.and_then(Value::as_array_mut);
+    rules.into_iter().flatten().for_each(|rule| without_blanks(rule, &["kind", "note"]));
 }
 
 #[cfg(test)]
@@ -112,23 +108,16 @@ mod tests {
     fn settings_are_read_as_they_were_meant() {
         let mut written = json!({
             "locale": "", "timezone": null, "quiet_hours": null, "brand": {"color": "", "phone": null},
-            "reports": {"weekly_at": null, "daily_at": ""}, "reminders": {"enabled": null}, "sender": {"name": "Salon"}
+            "reports": {"weekly_at": null, "daily_at": ""}, "sender": {"name": "Salon"},
+            "reminders": {"enabled": null, "rules": [{"before": "1h", "kind": "", "note": null}]},
+            "digests": {"staff.client_message": {"every": "hourly", "at": " "}}
         });
         SettingsBody::clean(&mut written);
         let expected = json!({
             "brand": {"color": null, "phone": null}, "reports": {"weekly_at": null, "daily_at": null},
-            "reminders": {}, "sender": {"name": "Salon"}
+            "reminders": {"rules": [{"before": "1h"}]}, "sender": {"name": "Salon"},
+            "digests": {"staff.client_message": {"every": "hourly"}}
         });
         assert_eq!(written, expected);
-    }
-
-    #[test]
-    fn a_business_may_say_language_and_zone_beside_its_name() {
-        let mut written = json!({"name": "Barber", "locale": "en", "timezone": "Europe/London", "settings": {"locale": "fr"}});
-        BusinessInput::clean(&mut written);
-        assert_eq!(
-            written,
-            json!({"name": "Barber", "settings": {"locale": "fr", "timezone": "Europe/London"}})
-        );
     }
 }

@@ -1,6 +1,10 @@
 //! E-mail addresses and phone numbers: parsed once, masked wherever they are printed.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::country::Country;
 use crate::{dialling, invisible};
@@ -21,20 +25,21 @@ pub enum AddressError {
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Reads `local@domain`: at most 254 characters (RFC 5321 §4.5.3.1), a local part of printable ASCII, a domain of letters, digits and
-    /// hyphens with at least one dot. An international domain is kept as the ASCII that mail is routed by (IDNA); blanks and
-    /// invisible signs around the address, and `mailto:` before it, are left out.
+    /// Reads `local@domain`: at most 254 bytes (RFC 5321 §4.5.3.1), a local part of letters, digits and the signs of RFC 5322 §3.2.3, in any
+    /// script (RFC 6531), a domain of letters, digits and hyphens with at least one dot. An international domain is kept as the ASCII
+    /// that mail is routed by (IDNA), a local part in its composed form (RFC 6532 §3.1); blanks and invisible signs around the address,
+    /// and `mailto:` before it, are left out.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = invisible::trim(text);
         let text = without_scheme(text, "mailto:");
         let (local, domain) = text.rsplit_once('@').ok_or(AddressError::NotEmail)?;
         let domain = ascii_domain(domain).ok_or(AddressError::NotEmail)?;
+        let local: String = local.nfc().collect();
         let fits = local.len() + 1 + domain.len() <= 254 && (1..=64).contains(&local.len());
-        let local_is_plain =
-            local.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b))
-                && !local.starts_with('.')
-                && !local.ends_with('.')
-                && !local.contains("..");
+        let local_is_plain = local.chars().all(is_local)
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..");
         if fits && local_is_plain {
             Ok(Self(format!("{local}@{domain}")))
         } else {
@@ -45,6 +50,17 @@ impl EmailAddress {
     /// The address itself, for a provider or for its owner.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Whether its local part is ASCII, as every provider takes it; another one needs SMTPUTF8 (RFC 6531) all the way.
+    pub fn is_ascii(&self) -> bool {
+        self.0.is_ascii()
+    }
+
+    /// The address itself for a reader: its domain in the letters that it stands for.
+    pub fn expose_readable(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        format!("{local}@{}", readable_domain(domain))
     }
 
     /// Lower-cased, for comparing and for the blind index.
@@ -60,7 +76,7 @@ impl EmailAddress {
 
 impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}***@{}", self.0.chars().next().unwrap_or_default(), self.domain())
+        write!(f, "{}***@{}", self.0.chars().next().unwrap_or_default(), readable_domain(self.domain()))
     }
 }
 
@@ -148,6 +164,26 @@ fn without_scheme<'a>(text: &'a str, scheme: &str) -> &'a str {
     }
 }
 
+/// Whether a sign may stand in a local part.
+fn is_local(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c),
+        _ => !invisible::is_invisible(c) && (c.is_alphanumeric() || is_combining_mark(c)),
+    }
+}
+
+/// A domain as people write it; as it is where its letters cannot be had back.
+fn readable_domain(domain: &str) -> Cow<'_, str> {
+    if !domain.to_ascii_lowercase().contains("xn--") {
+        return Cow::Borrowed(domain);
+    }
+    let (readable, outcome) = idna::domain_to_unicode(domain);
+    match outcome {
+        Ok(()) => Cow::Owned(readable),
+        Err(_) => Cow::Borrowed(domain),
+    }
+}
+
 /// A domain as mail is routed by it; `None` for one that cannot be.
 fn ascii_domain(domain: &str) -> Option<String> {
     let ascii =
@@ -179,10 +215,32 @@ mod tests {
             ("\u{202a}camille@example.com\u{202c}", "camille@example.com"),
             ("mailto:camille@example.com", "camille@example.com"),
             ("Camille@Example.com", "Camille@Example.com"),
+            ("zoé@exemple.fr", "zoé@exemple.fr"),
+            ("zoe\u{301}@exemple.fr", "zoé@exemple.fr"),
+            ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v"),
+            ("संपर्क@डाटामेल.भारत", "संपर्क@xn--c2bd4bq1db8d.xn--h2brj9c"),
+            ("квіточка@пошта.укр", "квіточка@xn--80a1acn3a.xn--j1amh"),
+            ("Dörte.Müller+salon@example.de", "Dörte.Müller+salon@example.de"),
         ];
         for (text, expected) in table {
             let read = EmailAddress::parse(text);
             assert_eq!(read.as_ref().map(EmailAddress::expose), Ok(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_in_the_letters_it_was_written_in_and_masked_elsewhere() {
+        let table = [
+            ("用户@例子.广告", "用户@例子.广告", "用***@例子.广告", false),
+            ("accueil@SOCIÉTÉ.example", "accueil@société.example", "a***@société.example", true),
+            ("zoé@exemple.fr", "zoé@exemple.fr", "z***@exemple.fr", false),
+            ("Camille@Example.com", "Camille@Example.com", "C***@Example.com", true),
+        ];
+        for (text, readable, masked, is_ascii) in table {
+            let address = EmailAddress::parse(text).unwrap();
+            assert_eq!(address.expose_readable(), readable);
+            assert_eq!((address.to_string().as_str(), address.is_ascii()), (masked, is_ascii));
+            assert_eq!(EmailAddress::parse(readable).map(|read| read.normalised()), Ok(address.normalised()));
         }
     }
 
@@ -254,7 +312,11 @@ mod tests {
             "a b@c.fr",
             "a@b.fr\r\nBcc: x@y.fr",
             "a,b@c.fr",
-            "é@x.fr",
+            "e\u{200b}e@x.fr",
+            "a\u{202e}b@x.fr",
+            "a＠b@x.fr",
+            "a\u{a0}b@x.fr",
+            "👍@x.fr",
             ".a@b.fr",
             "a@-b.fr",
             "a@b..fr",

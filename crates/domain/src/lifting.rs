@@ -1,6 +1,6 @@
 //! Who may lift what stands against an address.
 
-use crate::reason::Reason;
+use crate::suppression::Cause;
 
 /// Who asks for an address to be used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +14,10 @@ pub enum Lifter {
 impl Lifter {
     /// Whether a cause may be lifted by this caller. A bounce says something of the address, and the manager of the person may know
     /// better; a complaint or a stop is the person's word, and only the person takes it back.
-    pub const fn may_lift(self, cause: Reason) -> bool {
+    pub const fn may_lift(self, cause: Cause) -> bool {
         match self {
             Self::Owner => true,
-            Self::Manager => !matches!(cause, Reason::Complained | Reason::Unsubscribed),
+            Self::Manager => !cause.is_said_by_person(),
         }
     }
 }
@@ -28,10 +28,10 @@ mod tests {
 
     #[test]
     fn what_a_person_said_is_taken_back_by_the_person_alone() {
-        for cause in [Reason::Complained, Reason::Unsubscribed] {
+        for cause in [Cause::Complained, Cause::Unsubscribed] {
             assert!(Lifter::Owner.may_lift(cause) && !Lifter::Manager.may_lift(cause), "{cause}");
         }
-        for cause in [Reason::Bounced, Reason::Rejected, Reason::Undelivered] {
+        for cause in [Cause::Bounced, Cause::Rejected, Cause::Undelivered] {
             assert!(Lifter::Owner.may_lift(cause) && Lifter::Manager.may_lift(cause), "{cause}");
         }
     }

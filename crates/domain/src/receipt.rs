@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::named;
 use crate::message::Status;
 use crate::reason::{Reason, UnknownName};
+use crate::suppression::Cause;
 
 /// What a provider says of one try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,13 +111,13 @@ pub enum Verdict {
 named!(Verdict { Dead => "dead", Resting => "resting", Complained => "complained", Unsubscribed => "unsubscribed", Stopped => "stopped" });
 
 impl Verdict {
-    /// The reason under which the address is suppressed.
-    pub const fn reason(self) -> Reason {
+    /// Why the address is suppressed.
+    pub const fn cause(self) -> Cause {
         match self {
-            Self::Dead => Reason::Bounced,
-            Self::Resting => Reason::Undelivered,
-            Self::Complained => Reason::Complained,
-            Self::Unsubscribed | Self::Stopped => Reason::Unsubscribed,
+            Self::Dead => Cause::Bounced,
+            Self::Resting => Cause::Undelivered,
+            Self::Complained => Cause::Complained,
+            Self::Unsubscribed | Self::Stopped => Cause::Unsubscribed,
         }
     }
 

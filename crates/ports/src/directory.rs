@@ -4,7 +4,7 @@ use async_trait::async_trait;
 pub use carillon_domain::consent::{Consent, Holding, Link, Recorded, Topic};
 use carillon_domain::decision::Standing;
 use carillon_domain::ids::{BusinessId, KindName, PersonId};
-use carillon_domain::{Actor, Business, Channel, Choices, Person, Purpose, Reach, Reason, Role};
+use carillon_domain::{Actor, Business, Cause, Channel, Choices, Person, Purpose, Reach, Role};
 use chrono::{DateTime, Utc};
 
 use crate::error::StoreError;
@@ -34,7 +34,7 @@ pub struct Suppression {
     /// For whose messages; `None` for everybody's.
     pub business: Option<BusinessId>,
     /// Why.
-    pub cause: Reason,
+    pub cause: Cause,
     /// Since when.
     pub since: DateTime<Utc>,
     /// Until when; `None` for good.

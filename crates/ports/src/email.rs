@@ -56,6 +56,18 @@ pub struct OutgoingEmail {
     pub attachments: Vec<Attachment>,
 }
 
+impl OutgoingEmail {
+    /// Refuses an address with a local part beyond ASCII: for providers that cannot carry one.
+    pub fn require_ascii(&self) -> Result<(), SendError> {
+        if self.to.address.is_ascii() {
+            return Ok(());
+        }
+        Err(SendError::Unsupported(
+            "letters beyond ASCII before the @, which this provider does not carry".to_owned(),
+        ))
+    }
+}
+
 /// Sends e-mail.
 #[async_trait]
 pub trait EmailSender: Send + Sync {
@@ -68,7 +80,8 @@ pub trait EmailSender: Send + Sync {
     }
 
     /// Sends one e-mail. MUST answer within the call's time-out, MUST carry the try's id outward with the e-mail, MUST add
-    /// `List-Unsubscribe` and `List-Unsubscribe-Post`, MUST send each attachment with every byte and under its type, and MUST answer
-    /// [`SendError::InDoubt`] whenever the provider may have it.
+    /// `List-Unsubscribe` and `List-Unsubscribe-Post`, MUST send each attachment with every byte and under its type, MUST answer
+    /// [`SendError::InDoubt`] whenever the provider may have it, and [`SendError::Unsupported`] for an address that the provider cannot
+    /// carry.
     async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError>;
 }

@@ -50,6 +50,10 @@ pub enum SendError {
     /// The call may have reached the provider: nobody else may be asked until that is settled.
     #[error("outcome unknown: {0}")]
     InDoubt(String),
+    /// This provider cannot carry a message to such an address; certainly not sent, and it never will be by this one. Says nothing of the
+    /// provider, and nothing of the address: another provider may take it.
+    #[error("cannot take this address: {0}")]
+    Unsupported(String),
     /// Our credentials or sender are not accepted, or the provider's API is not at the configured address: no message failed, another
     /// provider may be asked.
     #[error("set-up not accepted: {0}")]
@@ -65,6 +69,7 @@ impl SendError {
             Self::Deferred(_) => "deferred",
             Self::Unavailable(_) => "unavailable",
             Self::InDoubt(_) => "in_doubt",
+            Self::Unsupported(_) => "unsupported",
             Self::Credential(_) => "credential",
         }
     }
@@ -72,7 +77,11 @@ impl SendError {
     /// Whether another provider may be asked at once: only where this one certainly sent nothing.
     pub const fn moves_on(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Credential(_) | Self::Throttled { .. } | Self::Deferred(_) => true,
+            Self::Unavailable(_)
+            | Self::Credential(_)
+            | Self::Throttled { .. }
+            | Self::Deferred(_)
+            | Self::Unsupported(_) => true,
             Self::Rejected { .. } | Self::InDoubt(_) => false,
         }
     }

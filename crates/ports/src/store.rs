@@ -11,7 +11,7 @@ use carillon_domain::ids::{BatchId, MessageId, NotificationId, PersonId};
 use carillon_domain::message::AfterTry;
 use carillon_domain::sms::Money;
 use carillon_domain::{
-    Booking, Business, BusinessId, Class, Event, Message, Notification, Person, Reach, Reason, Status,
+    Booking, Business, BusinessId, Cause, Class, Event, Message, Notification, Person, Reach, Status,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -270,13 +270,14 @@ pub trait MessageStore: Send + Sync {
     ) -> Result<Changed, StoreError>;
 
     /// Notes that the address `person` has here must not be used again: the address that was tried, which may have been corrected
-    /// since. `business: None` is for all of the platform.
+    /// since. `business: None` is for all of the platform. What stands there already MUST stay unless it gives way
+    /// ([`carillon_domain::suppression::Against::gives_way_to`]).
     async fn suppress(
         &self,
         person: &Person,
         channel: carillon_domain::Channel,
         business: Option<&BusinessId>,
-        why: Reason,
+        why: Cause,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError>;
 

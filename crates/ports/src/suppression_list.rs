@@ -1,7 +1,7 @@
 //! A provider's own list of addresses that it does not write to.
 
 use async_trait::async_trait;
-use carillon_domain::{EmailAddress, Reason};
+use carillon_domain::{Cause, EmailAddress};
 
 use crate::provider::SendError;
 
@@ -12,5 +12,5 @@ pub trait SuppressionList: Send + Sync {
     fn provider(&self) -> &'static str;
 
     /// Takes an address off the list on which it is for this cause. MUST answer `Ok` for an address that is on none.
-    async fn lift(&self, address: &EmailAddress, cause: Reason) -> Result<(), SendError>;
+    async fn lift(&self, address: &EmailAddress, cause: Cause) -> Result<(), SendError>;
 }

@@ -76,8 +76,10 @@ pub(crate) fn problems(config: &Config) -> Vec<String> {
         ("EMAIL_FROM_MARKETING", config.email_from_marketing.as_ref()),
     ];
     for (name, address) in senders {
-        if address.is_some_and(|address| EmailAddress::parse(address).is_err()) {
-            problems.push(format!("{name}: must be a bare e-mail address such as no-reply@example.com"));
+        let can_send = |address| EmailAddress::parse(address).is_ok_and(|address| address.is_ascii());
+        if address.is_some_and(|address| !can_send(address)) {
+            problems
+                .push(format!("{name}: must be a bare e-mail address in ASCII such as no-reply@example.com"));
         }
     }
     if config.twilio_from.as_ref().is_some_and(|from| !is_sms_sender(from)) {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use carillon_domain::Reason;
 use carillon_domain::receipt::{Rest, Verdict};
+use carillon_domain::suppression::Against;
 use carillon_ports::StoreError;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::messages::Standing;
 use crate::entity::{receipt, suppression};
 use crate::error::store_error;
+use crate::rows::parse;
 use crate::rows_in::Rows;
 use crate::sql::{Sql, millis, time};
 
@@ -34,18 +35,22 @@ pub(super) async fn suppress(
         let row = suppression::Model {
             address_index: index,
             business_id: business,
-            reason: verdict.reason().to_string(),
+            reason: verdict.cause().to_string(),
             at: receipt.at,
             until_at: rest.map(|rest| millis(rest.until)),
             times: rest.map_or(0, |rest| i64::from(rest.times)),
         };
+        let newer = against(&row)?;
         let known = rows.entry(name).or_insert(row.clone());
-        let is_weak = known.reason == Reason::Unsubscribed.as_str() && row.until_at.is_none();
-        if known.until_at.is_some() || is_weak {
+        if against(known)?.gives_way_to(newer) {
             *known = row;
         }
     }
     write(transaction, &rows.into_values().collect::<Vec<_>>()).await
+}
+
+fn against(row: &suppression::Model) -> Result<Against, StoreError> {
+    Ok(Against { cause: parse(&row.reason, "a cause")?, rests: row.until_at.is_some() })
 }
 
 fn rest(row: &suppression::Model) -> Option<Rest> {
@@ -81,25 +86,40 @@ fn verdict(receipt: &receipt::Model) -> Option<(Verdict, String)> {
     Some((receipt.verdict.as_ref()?.parse().ok()?, receipt.address_index.clone()?))
 }
 
-/// Writes suppressions in the order of their addresses, so that two processes never wait for each other in a circle. Being unsubscribed
-/// can be taken back by the person, and a rest ends by itself: any other cause replaces these two, and is not replaced by them.
+/// Writes suppressions in the order of their addresses, so that two processes never wait for each other in a circle. What stands there
+/// already is replaced only where it gives way ([`Against::gives_way_to`]).
 pub(crate) async fn write(
-    transaction: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     rows: &[suppression::Model],
 ) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
-    let (mut sql, rows) = (Sql::on(transaction), Rows::of::<suppression::Entity>(rows.to_vec()));
+    let (mut sql, rows) = (Sql::on(connection), Rows::of::<suppression::Entity>(rows.to_vec()));
     let names = rows.names();
     let given = rows.table("given", &mut sql);
-    let weak = sql.bind(Reason::Unsubscribed.as_str());
+    let replaced =
+        sql.among(&format!("({} || '>' || {})", held("suppressions"), held("excluded")), replacements());
     let statement = sql.statement(&format!(
         "WITH {given} INSERT INTO suppressions ({names}) SELECT {names} FROM given WHERE true ORDER BY address_index, business_id \
          ON CONFLICT (address_index, business_id) DO UPDATE SET reason = excluded.reason, at = excluded.at, \
-         until_at = excluded.until_at, times = excluded.times \
-         WHERE suppressions.until_at IS NOT NULL OR (suppressions.reason = {weak} AND excluded.until_at IS NULL)"
+         until_at = excluded.until_at, times = excluded.times WHERE {replaced}"
     ));
-    transaction.execute_raw(statement).await.map_err(|error| store_error(&error))?;
+    connection.execute_raw(statement).await.map_err(|error| store_error(&error))?;
     Ok(())
+}
+
+/// What a row holds, as [`replacements`] name it.
+fn held(table: &str) -> String {
+    format!("{table}.reason || CASE WHEN {table}.until_at IS NULL THEN '' ELSE ':rests' END")
+}
+
+/// What gives way, with what takes its place.
+fn replacements() -> BTreeSet<String> {
+    let name = |one: Against| format!("{}{}", one.cause, if one.rests { ":rests" } else { "" });
+    Against::all()
+        .flat_map(|known| Against::all().map(move |newer| (known, newer)))
+        .filter(|(known, newer)| known.gives_way_to(*newer))
+        .map(|(known, newer)| format!("{}>{}", name(known), name(newer)))
+        .collect()
 }

@@ -11,7 +11,7 @@ use crate::rows_in::Rows;
 use crate::seal::{Keys, business_key, place};
 use crate::sql::{Sql, begin, millis};
 use crate::texting::{Content, opt_out_name};
-use carillon_domain::Reason;
+use carillon_domain::Cause;
 use carillon_ports::receipts::{InboundSms, Kept, OptOut};
 use carillon_ports::{StoreError, Vault};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
@@ -89,7 +89,7 @@ async fn act(
             let row = suppression::Model {
                 address_index,
                 business_id: String::new(),
-                reason: Reason::Unsubscribed.to_string(),
+                reason: Cause::Unsubscribed.to_string(),
                 at: millis(text.at),
                 until_at: None,
                 times: 0,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use carillon_domain::Reason;
+use carillon_domain::Cause;
 use carillon_ports::texting::{Permit, Reply, Settlement};
 use carillon_ports::{Ids, StoreError};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -115,7 +115,7 @@ async fn change_permit(
     let business_id = tenant(settlement.business.as_ref());
     match permit {
         Permit::Withdrawn => {
-            let (reason, at) = (Reason::Unsubscribed.to_string(), millis(settlement.at));
+            let (reason, at) = (Cause::Unsubscribed.to_string(), millis(settlement.at));
             let row = suppression::Model { address_index, business_id, reason, at, until_at: None, times: 0 };
             receipts::write_suppressions(transaction, &[row]).await
         }

@@ -3,7 +3,7 @@
 use carillon_application::KeepMoving;
 use carillon_application::report::EventReport;
 use carillon_application::unsubscribe::{Unsubscribe, UnsubscribeLink};
-use carillon_domain::{Channel, Class, Reason, Status};
+use carillon_domain::{Cause, Channel, Class, Reason, Status};
 use carillon_ports::provider::SendError;
 use chrono::TimeDelta;
 use serde_json::json;
@@ -160,6 +160,48 @@ async fn another_provider_is_asked_only_where_the_first_certainly_sent_nothing()
     }
 }
 
+fn unsupported() -> SendError {
+    SendError::Unsupported("no SMTPUTF8".to_owned())
+}
+
+#[tokio::test]
+async fn an_address_that_no_provider_carries_gets_no_email_and_says_why_and_the_others_leave() {
+    let world = World::new().await;
+    world.email.fail_with(unsupported());
+    world.backup.fail_with(unsupported());
+    let report = world.publish("appointment.cancelled", cancellation()).await;
+    world.drain_by(vec![world.email.clone(), world.backup.clone()]).await;
+    assert_eq!(email_state(&world, &report).await, (Status::Suppressed, Some(Reason::InvalidAddress)));
+    assert_eq!(world.sms.calls().len(), 1);
+    let messages = world.record(report.notifications[0].id).await.messages;
+    let email = messages.iter().find(|whole| whole.message.channel == Channel::Email).expect("an e-mail");
+    let detail = email.attempts[0].detail.clone().unwrap_or_default();
+    assert!(detail.contains("cannot take this address: no SMTPUTF8"), "{detail}");
+    let next = world.publish("appointment.cancelled", cancellation_of("a-2")).await;
+    world.email.recover();
+    world.drain().await;
+    assert_eq!(email_state(&world, &next).await, (Status::Sent, None), "the address itself is good");
+}
+
+#[tokio::test]
+async fn an_address_that_one_provider_cannot_carry_goes_to_another_or_waits_for_it() {
+    for first_cannot in [true, false] {
+        let world = World::new().await;
+        let (cannot, can) =
+            if first_cannot { (&world.email, &world.backup) } else { (&world.backup, &world.email) };
+        cannot.fail_with(unsupported());
+        can.next([Err(unavailable())]);
+        let report = world.publish("appointment.cancelled", cancellation()).await;
+        let chain = || world.drain_by(vec![world.email.clone(), world.backup.clone()]);
+        chain().await;
+        assert_eq!(email_state(&world, &report).await, (Status::Scheduled, Some(Reason::Retrying)));
+        world.clock.advance(TimeDelta::minutes(5));
+        chain().await;
+        assert_eq!(email_state(&world, &report).await, (Status::Sent, None), "{first_cannot}");
+        assert_eq!(can.calls().len(), 2);
+    }
+}
+
 #[tokio::test]
 async fn what_is_in_doubt_waits_before_it_is_sent_again() {
     let world = World::new().await;
@@ -272,7 +314,7 @@ async fn nobody_is_called_for_a_message_that_must_not_leave() {
     world
         .ports
         .store
-        .suppress(&camille, Channel::Email, Some(&salon), Reason::Rejected, now)
+        .suppress(&camille, Channel::Email, Some(&salon), Cause::Rejected, now)
         .await
         .expect("noted");
     world.drain_by(vec![std::sync::Arc::new(provider)]).await;

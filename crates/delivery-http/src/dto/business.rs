@@ -1,11 +1,13 @@
 //! Businesses.
 
-use carillon_domain::{Business, BusinessId};
+use carillon_application::businesses;
+use carillon_domain::{Business, BusinessId, Locale, Platform};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::object::Object;
-use crate::dto::settings::SettingsBody;
+use crate::dto::settings::{SettingsBody, optional_zone};
 use crate::dto::warning::Warning;
 
 /// A business, as PUT takes it.
@@ -19,6 +21,22 @@ pub(crate) struct BusinessInput {
     /// Its choices; left out, they stay as they are (or become the usual ones).
     #[schema(value_type = Option<SettingsBody>)]
     pub(crate) settings: Option<Object<SettingsBody>>,
+    /// Its language (BCP 47), in place of that of the settings; the other settings stay.
+    #[schema(value_type = Option<String>, example = "fr")]
+    pub(crate) locale: Option<Locale>,
+    /// Its time zone (IANA), in place of that of the settings; the other settings stay.
+    #[serde(default, deserialize_with = "optional_zone")]
+    #[schema(value_type = Option<String>, example = "Europe/Paris")]
+    pub(crate) timezone: Option<Tz>,
+}
+
+impl BusinessInput {
+    /// The business that is meant, on a platform whose language and zone are the usual ones.
+    pub(crate) fn meant_on(self, platform: &Platform) -> businesses::BusinessInput {
+        let Self { name, settings, locale, timezone } = self;
+        let settings = settings.map(|settings| settings.0.meant_on(platform));
+        businesses::BusinessInput { name, settings, locale, timezone }
+    }
 }
 
 /// A business.

@@ -130,7 +130,7 @@ impl From<Person> for RecipientBody {
             role: person.role,
             business_id: person.business,
             name: person.name,
-            email: person.email.map(|email| email.expose().to_owned()),
+            email: person.email.map(|email| email.expose_readable()),
             phone: person.phone.map(|phone| phone.expose().to_owned()),
             locale: person.locale,
             timezone: person.timezone,

@@ -387,6 +387,12 @@ fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tz>, D::Err
     zone::read(&name).map(Some).map_err(serde::de::Error::custom)
 }
 
+/// The same where a zone may be left out.
+pub(crate) fn optional_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tz>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    name.map(|name| zone::read(&name).map_err(serde::de::Error::custom)).transpose()
+}
+
 /// How often, in the words of preferences.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn rhythm<S: Serializer>(every: &Every, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,11 +1,11 @@
 //! What stands against a person's addresses.
 
 use carillon_application::suppressions::{Lifted, Shown, Told};
-use carillon_domain::{BusinessId, Channel, Reason};
+use carillon_domain::{BusinessId, Cause, Channel};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::dto::names::{ChannelName, ReasonName};
+use crate::dto::names::ChannelName;
 use crate::dto::timestamp::Timestamp;
 use crate::query::{FromQuery, Pairs};
 
@@ -24,8 +24,8 @@ pub(crate) struct SuppressionBody {
     business_id: Option<BusinessId>,
     /// Why: `bounced` and `rejected` (the address does not exist), `undelivered` (it takes nothing for now), `complained` (spam),
     /// `unsubscribed` (STOP, or at the provider).
-    #[schema(value_type = ReasonName, example = "bounced")]
-    cause: Reason,
+    #[schema(value_type = String, example = "bounced", pattern = "^(bounced|rejected|undelivered|complained|unsubscribed)$")]
+    cause: Cause,
     /// Since when.
     since: Timestamp,
     /// Until when; null is for good.

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use carillon_application::businesses::BusinessPut;
 use carillon_domain::BusinessId;
+use serde_json::Value;
 
 use crate::Api;
 use crate::auth::Caller;
@@ -30,7 +31,8 @@ pub(crate) async fn show_business(api: Data<Api>, caller: Caller, id: Id<Busines
 /// Make or change a business
 ///
 /// Without settings, its own stay; with settings, whatever they leave out becomes the usual, and `warnings` names what was reset that
-/// way. PATCH of its settings changes single fields. Needs `businesses:write`.
+/// way. `locale` and `timezone` beside the name change only themselves, and come before those of the settings. PATCH of its settings
+/// changes single fields. Needs `businesses:write`.
 #[utoipa::path(
     put, path = "/v1/businesses/{id}", tag = "Businesses", request_body = BusinessInput,
     params(("id" = String, Path, description = "The platform's own id.")),
@@ -46,15 +48,26 @@ pub(crate) async fn put_business(
     written: Written<BusinessInput>,
 ) -> Answer {
     let Written { body, json } = written;
-    let settings = body.settings.map(|settings| settings.0.meant_on(&api.ports.policy.platform));
+    let input = body.meant_on(&api.ports.policy.platform);
     // Boxed: it may plan all reminders anew.
-    let done = Box::pin(api.businesses.put(caller.principal(), &id.0, body.name, settings));
+    let done = Box::pin(api.businesses.put(caller.principal(), &id.0, input));
     let BusinessPut { before, after } = caller.patiently(done).await?;
-    let warnings = match (&before, json.get("settings")) {
-        (Some(before), Some(sent)) => resets("/settings", sent, &as_json(before), &as_json(&after.settings)),
+    let warnings = match (&before, sent_settings(json)) {
+        (Some(before), Some(sent)) => resets("/settings", &sent, &as_json(before), &as_json(&after.settings)),
         (None, _) | (_, None) => Vec::new(),
     };
     Ok(put(before.is_none(), &BusinessChanged { business: after.into(), warnings }))
+}
+
+/// The settings of a body, with those that stand beside them; `None` where the business keeps its own.
+fn sent_settings(mut json: Value) -> Option<Value> {
+    let mut settings = json.get_mut("settings").map(Value::take)?;
+    for name in ["locale", "timezone"] {
+        if let (Value::Object(settings), Some(beside)) = (&mut settings, json.get_mut(name)) {
+            settings.insert(name.to_owned(), beside.take());
+        }
+    }
+    Some(settings)
 }
 
 /// Remove a business

@@ -32,14 +32,14 @@ pub(crate) async fn show_text(api: Data<Api>, caller: Caller, named: Named) -> A
 /// Write a text
 ///
 /// It is checked first: unknown names are found with their place, nothing may loop or compute, and the longest text message it can make is
-/// counted. What holds a warning is saved. Needs `templates:write`.
+/// counted. What holds a warning is saved. A text that says what the newest version says makes no new one. Needs `templates:write`.
 #[utoipa::path(
     put, path = "/v1/businesses/{id}/templates/{kind}/{channel}/{locale}", tag = "Templates", request_body = OwnTextBody,
     params(
         ("id" = String, Path, description = "The business."), ("kind" = String, Path, description = "The kind."),
         ("channel" = String, Path, description = "The channel."), ("locale" = String, Path, description = "The language (BCP 47).")
     ),
-    responses((status = 200, description = "Saved as a new version, used within seconds.", body = TextSaved))
+    responses((status = 200, description = "Saved as a new version, used within seconds; what says the same as the newest one is that version.", body = TextSaved))
 )]
 pub(crate) async fn put_text(
     api: Data<Api>,

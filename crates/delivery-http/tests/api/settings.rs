@@ -83,6 +83,42 @@ async fn a_wrong_part_is_refused_by_its_place_and_changes_nothing() {
 }
 
 #[actix_web::test]
+async fn what_stands_beside_the_name_of_a_business_changes_only_itself() {
+    let world = london().await;
+    let chosen = json!({"quiet_hours": {"from": "21:00", "to": "08:00"}, "caps": {"person_per_hour": 5}});
+    let before = patch(&world, &chosen, None).await.expect(200);
+    let mut expected = before.json();
+    for (beside, value) in [("locale", "fr"), ("timezone", "Europe/Paris")] {
+        let put = world.put("/v1/businesses/barber", &json!({"name": "Le Barbier", beside: value})).await;
+        let put = put.expect(200).json();
+        expected[beside] = json!(value);
+        assert_eq!((&put["settings"], &put["warnings"]), (&expected, &Value::Null));
+    }
+    let after = world.get(PATH).await.expect(200);
+    assert_eq!(after.json(), expected);
+    assert_ne!(after.header("etag"), before.header("etag"));
+    let newest = after.header("etag").to_owned();
+    patch(&world, &json!({"locale": "en"}), Some(before.header("etag"))).await.expect(412);
+    patch(&world, &json!({"locale": "en"}), Some(&newest)).await.expect(200);
+}
+
+#[actix_web::test]
+async fn what_stands_beside_the_name_comes_before_the_settings_and_is_refused_by_its_own_place() {
+    let world = london().await;
+    let both =
+        json!({"name": "Barber", "locale": "fr", "settings": {"locale": "en", "timezone": "Europe/London"}});
+    let put = world.put("/v1/businesses/barber", &both).await.expect(200).json();
+    assert_eq!(put["settings"]["locale"], "fr");
+    let places: Vec<&Value> =
+        put["warnings"].as_array().expect("warnings").iter().map(|warning| &warning["pointer"]).collect();
+    assert_eq!(places, ["/settings/sender"]);
+    for (name, wrong) in [("locale", "not a language"), ("timezone", "Mars/Base")] {
+        let refused = world.put("/v1/businesses/barber", &json!({"name": "Barber", name: wrong})).await;
+        assert_eq!(refused.expect(422).json()["errors"][0]["pointer"], format!("/{name}"));
+    }
+}
+
+#[actix_web::test]
 async fn what_a_whole_change_resets_is_said() {
     let world = london().await;
     let reminders = json!({"reminders": {"enabled": false, "rules": []}});

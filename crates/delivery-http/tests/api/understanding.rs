@@ -50,8 +50,10 @@ async fn numbers_addresses_zones_and_times_are_understood() {
             "accueil@société.example",
             "/v1/recipients/alix",
             "email",
-            "accueil@xn--socit-esab.example",
+            "accueil@société.example",
         ),
+        ("client/email", "zoé@exemple.fr", "/v1/recipients/alix", "email", "zoé@exemple.fr"),
+        ("client/email", "用户@例子.广告", "/v1/recipients/alix", "email", "用户@例子.广告"),
         ("client/timezone", "america/new_york", "/v1/recipients/alix", "timezone", "America/New_York"),
         ("appointment/timezone", "Romance Standard Time", "/v1/appointments/a-1", "timezone", "Europe/Paris"),
         (
@@ -146,6 +148,39 @@ async fn a_business_that_comes_with_an_event_may_bring_all_its_settings() {
     let wrong = booking(|data| data["business"]["settings"] = json!({"brand": {"color": "red"}}));
     let refused = other.post("/v1/events", &wrong).await.expect(422).json();
     assert_eq!(refused["errors"][0]["pointer"], "/data/business/settings/brand/color");
+}
+
+#[actix_web::test]
+async fn a_business_that_comes_with_an_event_takes_the_fields_that_put_takes() {
+    let world = World::new().await;
+    let settings = json!({"quiet_hours": null, "reports": {"daily_at": "07:15", "weekly_at": null}, "brand": {"color": ""}});
+    let bodies = [
+        json!({"name": "Salon", "locale": "en", "timezone": "Europe/London"}),
+        json!({"name": "Salon", "locale": "en", "timezone": "Romance Standard Time", "settings": settings}),
+        json!({"name": "Salon", "locale": "", "timezone": null, "settings": settings}),
+        json!({"name": "Salon", "locale": "fr", "settings": {"locale": "en", "timezone": "europe/london"}}),
+    ];
+    for (number, body) in bodies.iter().enumerate() {
+        let [put, with_event] = ["put", "event"].map(|way| format!("{way}-{number}"));
+        let mut event = booking(|data| data["business"] = body.clone());
+        event["business_id"] = json!(with_event);
+        event["data"]["client"]["id"] = json!(with_event);
+        event["data"]["appointment"]["id"] = json!(with_event);
+        event["data"]["appointment"]["client_id"] = json!(with_event);
+        world.put(&format!("/v1/businesses/{put}"), body).await.expect(201);
+        world.post("/v1/events", &event).await.expect(202);
+        let [put, with_event] = [put, with_event].map(|id| format!("/v1/businesses/{id}/settings"));
+        let expected = world.get(&put).await.expect(200).json();
+        assert_eq!(world.get(&with_event).await.expect(200).json(), expected, "{body}");
+    }
+    let other = World::new().await;
+    for unknown in
+        [json!({"name": "Salon", "colour": "red"}), json!({"name": "Salon", "settings": {"colour": "red"}})]
+    {
+        let event = booking(|data| data["business"] = unknown.clone());
+        other.post("/v1/events", &event).await.expect(422);
+        other.put("/v1/businesses/salon-1", &unknown).await.expect(422);
+    }
 }
 
 #[actix_web::test]

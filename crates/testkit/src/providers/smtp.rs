@@ -55,6 +55,7 @@ struct State {
     messages: Vec<SmtpMessage>,
     commands: Vec<String>,
     connections: usize,
+    offers_smtputf8: bool,
 }
 
 /// A mail server on a free loopback port; stops when it is dropped.
@@ -99,6 +100,11 @@ impl FakeSmtp {
     /// Replies like this the next time that step comes, before anything else.
     pub fn next(&self, step: SmtpStep, reply: SmtpReply) {
         lock(&self.state).next.entry(step).or_default().push_back(reply);
+    }
+
+    /// Offers SMTPUTF8 from now on; without it, letters beyond ASCII in an address are refused.
+    pub fn offer_smtputf8(&self) {
+        lock(&self.state).offers_smtputf8 = true;
     }
 
     /// Every message that arrived whole.
@@ -168,6 +174,7 @@ async fn say(stream: &mut BufStream<TcpStream>, line: &str) -> Option<()> {
 async fn converse(mut stream: BufStream<TcpStream>, state: Arc<Mutex<State>>) -> Option<()> {
     reply(&mut stream, &state, SmtpStep::Connect, "220 fake.example ESMTP").await?;
     let mut message = SmtpMessage { from: String::new(), to: Vec::new(), text: String::new() };
+    let mut is_utf8 = false;
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await.ok()? == 0 {
@@ -178,16 +185,20 @@ async fn converse(mut stream: BufStream<TcpStream>, state: Arc<Mutex<State>>) ->
         let verb = line.split(' ').next().unwrap_or_default().to_uppercase();
         match verb.as_str() {
             "EHLO" => {
-                let usual = "250-fake.example\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN";
-                reply(&mut stream, &state, SmtpStep::Ehlo, usual).await?;
+                let extra = if lock(&state).offers_smtputf8 { "250-SMTPUTF8\r\n" } else { "" };
+                let usual = format!("250-fake.example\r\n250-8BITMIME\r\n{extra}250 AUTH PLAIN LOGIN");
+                reply(&mut stream, &state, SmtpStep::Ehlo, &usual).await?;
             }
             "AUTH" => drop(reply(&mut stream, &state, SmtpStep::Auth, "235 2.7.0 welcome").await?),
             "MAIL" => {
                 message = SmtpMessage { from: address(line), to: Vec::new(), text: String::new() };
+                is_utf8 = line.contains(" SMTPUTF8");
                 reply(&mut stream, &state, SmtpStep::Mail, "250 2.1.0 ok").await?;
             }
             "RCPT" => {
-                if reply(&mut stream, &state, SmtpStep::Rcpt, "250 2.1.5 ok").await? {
+                let is_takeable = line.is_ascii() || is_utf8;
+                let usual = if is_takeable { "250 2.1.5 ok" } else { "553 5.6.7 SMTPUTF8 required" };
+                if reply(&mut stream, &state, SmtpStep::Rcpt, usual).await? {
                     message.to.push(address(line));
                 }
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use carillon_adapter_mailbox::DevelopmentMailbox;
-use carillon_application::businesses::Businesses;
+use carillon_application::businesses::{BusinessInput, Businesses};
 use carillon_application::recipients::Recipients;
 use carillon_application::{
     DeliverMessages, KeepMoving, ManageAppointments, Ports, Publish, PublishEvent, SendReports,
@@ -62,8 +62,13 @@ impl Stage {
         let deliver = DeliverMessages::new(&ports, senders);
         let stage = Self { ports, clock: virtual_clock, deliver, _folder: folder };
         let businesses = Businesses::new(&stage.ports);
-        let settings = Some(business.settings.clone());
-        businesses.put(&operator(), &business.id, business.name.clone(), settings).await.map_err(explain)?;
+        let input = BusinessInput {
+            name: business.name.clone(),
+            settings: Some(business.settings.clone()),
+            locale: None,
+            timezone: None,
+        };
+        businesses.put(&operator(), &business.id, input).await.map_err(explain)?;
         for person in &script.people {
             Recipients::new(&stage.ports).put(&operator(), person.clone()).await.map_err(explain)?;
         }

@@ -3,8 +3,9 @@
 use carillon_domain::ids::MessageId;
 use carillon_domain::message::TryEnd;
 use carillon_domain::receipt::{Said, Verdict};
-use carillon_domain::{Channel, EmailAddress, Person, PhoneNumber, Purpose, Status};
-use carillon_ports::directory::StandingQuery;
+use carillon_domain::suppression::Against;
+use carillon_domain::{BusinessId, Cause, Channel, EmailAddress, Person, PhoneNumber, Purpose, Status};
+use carillon_ports::directory::{StandingQuery, Suppression};
 use carillon_ports::receipts::{Address, InboundSms, Kept, NewReceipt, OptOut};
 use carillon_ports::store::Outcome;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -163,7 +164,7 @@ pub async fn who_texts_stop_is_left_alone_until_start(stores: Stores) {
     assert_eq!(keep(text(3, Some(OptOut::Stop))).await, new);
     assert!(suppressed().await && is_suppressed(&stores, "camille", Channel::Sms, "other").await);
     assert!(!is_suppressed(&stores, "camille", Channel::Email, "salon").await);
-    let why = carillon_domain::Reason::Rejected;
+    let why = Cause::Rejected;
     let salon = id("salon");
     stores.store.suppress(&client("camille"), Channel::Sms, Some(&salon), why, now()).await.expect("noted");
     assert_eq!(keep(text(4, Some(OptOut::Start))).await, new);
@@ -179,4 +180,72 @@ pub async fn an_erased_persons_texts_are_gone(stores: Stores) {
     assert_eq!((keep().await.new, keep().await.new), (1, 0));
     stores.directory.erase_person(&id("camille"), now()).await.expect("erased");
     assert_eq!(keep().await.new, 1);
+}
+
+/// With cause, dates and business; what is lifted is gone, for the cause that was seen and the address that the person has.
+pub async fn what_stands_against_addresses_is_listed_and_lifted(stores: Stores) {
+    let (camille, salon) = (client("camille"), id("salon"));
+    stores.directory.put_person(&camille, now()).await.expect("a person");
+    let note = async |channel, business, cause, at| {
+        stores.store.suppress(&camille, channel, business, cause, at).await.expect("noted");
+    };
+    let list = async || stores.directory.list_suppressions(&camille).await.expect("a list");
+    assert_eq!(list().await, []);
+    let later = now() + TimeDelta::hours(1);
+    note(Channel::Email, Some(&salon), Cause::Complained, later).await;
+    note(Channel::Email, None, Cause::Bounced, now()).await;
+    note(Channel::Sms, None, Cause::Unsubscribed, later + TimeDelta::hours(1)).await;
+    let stands = |channel, business: Option<&BusinessId>, cause, since| Suppression {
+        channel,
+        business: business.cloned(),
+        cause,
+        since,
+        until: None,
+    };
+    let bounce = stands(Channel::Email, None, Cause::Bounced, now());
+    let complaint = stands(Channel::Email, Some(&salon), Cause::Complained, later);
+    let stop = stands(Channel::Sms, None, Cause::Unsubscribed, later + TimeDelta::hours(1));
+    assert_eq!(list().await, [bounce.clone(), complaint.clone(), stop.clone()]);
+
+    let lift = async |these: &[Suppression]| {
+        stores.directory.lift_suppressions(&camille, these).await.expect("lifted");
+    };
+    lift(&[]).await;
+    lift(&[Suppression { cause: Cause::Rejected, ..bounce.clone() }]).await;
+    lift(&[Suppression { channel: Channel::Sms, ..bounce.clone() }]).await;
+    assert_eq!(list().await, [bounce.clone(), complaint.clone(), stop.clone()], "only what was seen");
+    lift(&[bounce, stop]).await;
+    assert_eq!(list().await, [complaint]);
+    assert!(!is_suppressed(&stores, "camille", Channel::Sms, "other").await);
+    let corrected = Person { email: EmailAddress::parse("new@example.com").ok(), ..camille.clone() };
+    assert_eq!(stores.directory.list_suppressions(&corrected).await.expect("a list"), []);
+}
+
+/// By [`Against::gives_way_to`], in whatever way a cause is noted.
+pub async fn what_stands_against_an_address_gives_way_by_one_rule(stores: Stores) {
+    let (camille, salon) = (client("camille"), id("salon"));
+    stores.directory.put_person(&camille, now()).await.expect("a person");
+    for known in Cause::ALL {
+        for newer in Cause::ALL {
+            for cause in [*known, *newer] {
+                let noted = stores.store.suppress(&camille, Channel::Email, Some(&salon), cause, now()).await;
+                noted.expect("noted");
+            }
+            let stands = stores.directory.list_suppressions(&camille).await.expect("a list");
+            let [known, newer] = [*known, *newer].map(|cause| Against { cause, rests: false });
+            let expected = if known.gives_way_to(newer) { newer } else { known };
+            assert_eq!(stands.iter().map(|one| one.cause).collect::<Vec<_>>(), [expected.cause]);
+            stores.directory.lift_suppressions(&camille, &stands).await.expect("lifted");
+        }
+    }
+}
+
+/// Lifting a bounce must not lift a stop with it.
+pub async fn a_stop_outlasts_a_bounce_of_the_same_number(stores: Stores) {
+    let camille = client("camille");
+    stores.directory.put_person(&camille, now()).await.expect("a person");
+    stores.receipts.keep_inbound(vec![text(1, Some(OptOut::Stop))]).await.expect("kept");
+    stores.store.suppress(&camille, Channel::Sms, None, Cause::Bounced, now()).await.expect("noted");
+    let stands = stores.directory.list_suppressions(&camille).await.expect("a list");
+    assert_eq!(stands.iter().map(|one| one.cause).collect::<Vec<_>>(), [Cause::Unsubscribed]);
 }

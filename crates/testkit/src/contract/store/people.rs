@@ -2,7 +2,7 @@
 
 use carillon_domain::decision::Standing;
 use carillon_domain::message::TryEnd;
-use carillon_domain::{Actor, Channel, Class, Purpose, Reach, Reason, Role, Value};
+use carillon_domain::{Actor, Cause, Channel, Class, Purpose, Reach, Reason, Role, Value};
 use carillon_ports::StoreError;
 use carillon_ports::content::Content;
 use carillon_ports::directory::{Consent, StandingQuery, Topic};
@@ -183,7 +183,7 @@ pub async fn a_suppressed_address_stays_suppressed_for_whoever_has_it(stores: St
     let salon = id("salon");
     stores
         .store
-        .suppress(&client("camille"), Channel::Email, Some(&salon), Reason::Rejected, now())
+        .suppress(&client("camille"), Channel::Email, Some(&salon), Cause::Rejected, now())
         .await
         .expect("noted");
     assert!(standing(&stores, query("camille", Purpose::Service, Channel::Email)).await.suppressed);

@@ -84,7 +84,9 @@ async fn texts_calendar_file_api_and_dry_run_tell_one_time(database: Database) {
             let of_reader: Vec<_> =
                 tried.iter().filter(|(id, _)| *id == format!("{reader}-{number}")).collect();
             assert!(!of_reader.is_empty(), "{reader} hears nothing: {trial}");
-            of_reader.iter().for_each(|(_, text)| check(text));
+            for (_, text) in of_reader {
+                check(text);
+            }
         }
         assert!(tried.iter().any(|(_, text)| text.contains(named)), "{named}: {tried:?}");
 

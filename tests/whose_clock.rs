@@ -84,7 +84,9 @@ async fn texts_calendar_file_api_and_dry_run_tell_one_time(database: Database) {
             let of_reader: Vec<_> =
                 tried.iter().filter(|(id, _)| *id == format!("{reader}-{number}")).collect();
             assert!(!of_reader.is_empty(), "{reader} hears nothing: {trial}");
-            of_reader.iter().for_each(|(_, text)| check(text));
+            for (_, text) in of_reader {
+                check(text);
+            }
         }
         assert!(tried.iter().any(|(_, text)| text.contains(named)), "{named}: {tried:?}");
 
@@ -142,15 +144,12 @@ async fn a_simulation_tells_the_same_time() {
     std::fs::write(&weeks, WEEKS).expect("written");
     let weeks = weeks.display().to_string();
     let played = world
-        .ask(&["simulate", "--from", "2026-12-01", "--to", "2026-12-05", "--appointments", &weeks])
+        .ask(&["simulate", "--from", "2026-12-01", "--to", "2026-12-09", "--appointments", &weeks])
         .await;
     let with_hour: Vec<&str> = played.lines().filter(|line| line.contains("  SMS ")).collect();
     assert!(with_hour.iter().any(|line| line.contains("14:30")), "{played}");
     for wrong in ["08:30", "22:30", "05:30"] {
         assert!(!played.contains(wrong), "{wrong}: {played}");
     }
-    let played = world
-        .ask(&["simulate", "--from", "2026-12-06", "--to", "2026-12-09", "--appointments", &weeks])
-        .await;
     assert!(played.lines().any(|line| line.contains("  SMS ") && line.contains("19:00")), "{played}");
 }

@@ -202,15 +202,12 @@ impl PublishEvent {
             data,
         };
 
-        let rebooking = match &appointment {
-            Some(appointment) => {
-                let zone = tenant.as_ref().map(|tenant| tenant.settings.timezone);
-                Some(Rebooking::of(ports, appointment, zone, event.occurred_at, now).await?)
-            }
-            None => {
-                add_known_zone(ports, event.business.as_ref(), &mut event.data).await?;
-                None
-            }
+        let rebooking = if let Some(appointment) = &appointment {
+            let zone = tenant.as_ref().map(|tenant| tenant.settings.timezone);
+            Some(Rebooking::of(ports, appointment, zone, event.occurred_at, now).await?)
+        } else {
+            add_known_zone(ports, event.business.as_ref(), &mut event.data).await?;
+            None
         };
         alongside.check(rebooking.as_ref())?;
         let mut caused = self.caused(&event, &whole)?;

@@ -80,6 +80,6 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Send(args) => commands::send::run(args).await.map(done),
         Command::Kinds(args) => commands::kinds::run(&args).map(done),
         Command::Templates(args) => commands::templates::run(args).map(done),
-        Command::Simulate(args) => commands::simulate::run(args).await.map(done),
+        Command::Simulate(args) => Box::pin(commands::simulate::run(args)).await.map(done),
     }
 }

@@ -207,14 +207,14 @@ pub async fn what_stands_against_addresses_is_listed_and_lifted(stores: Stores) 
     let stop = stands(Channel::Sms, None, Cause::Unsubscribed, later + TimeDelta::hours(1));
     assert_eq!(list().await, [bounce.clone(), complaint.clone(), stop.clone()]);
 
-    let lift = async |these: &[Suppression]| {
+    let take_away = async |these: &[Suppression]| {
         stores.directory.lift_suppressions(&camille, these).await.expect("lifted");
     };
-    lift(&[]).await;
-    lift(&[Suppression { cause: Cause::Rejected, ..bounce.clone() }]).await;
-    lift(&[Suppression { channel: Channel::Sms, ..bounce.clone() }]).await;
+    take_away(&[]).await;
+    take_away(&[Suppression { cause: Cause::Rejected, ..bounce.clone() }]).await;
+    take_away(&[Suppression { channel: Channel::Sms, ..bounce.clone() }]).await;
     assert_eq!(list().await, [bounce.clone(), complaint.clone(), stop.clone()], "only what was seen");
-    lift(&[bounce, stop]).await;
+    take_away(&[bounce, stop]).await;
     assert_eq!(list().await, [complaint]);
     assert!(!is_suppressed(&stores, "camille", Channel::Sms, "other").await);
     let corrected = Person { email: EmailAddress::parse("new@example.com").ok(), ..camille.clone() };

@@ -201,7 +201,10 @@ impl PublishEvent {
         let rebooking = match &appointment {
             Some(appointment) => {
                 let zone = tenant.as_ref().map(|tenant| tenant.settings.timezone);
-                Some(Rebooking::of(ports, appointment, zone, event.occurred_at, now).await?)
+                // A silent event tells nothing, so no reminder may be left out because the event has just said the same.
+                let timed_at =
+                    if silent { occurred_at.unwrap_or(DateTime::UNIX_EPOCH).min(now) } else { now };
+                Some(Rebooking::of(ports, appointment, zone, event.occurred_at, timed_at).await?)
             }
             None => None,
         };
@@ -234,6 +237,7 @@ impl PublishEvent {
             event_id: event.id,
             notifications: report::notifications(&notifications, &messages),
             warnings: cast.unusable.iter().map(|unusable| unusable.problem.clone()).collect(),
+            is_repeated: false,
         };
         let acceptance = Acceptance {
             people: cast.to_store(),

@@ -104,18 +104,31 @@ impl Says<'_> {
     }
 }
 
+/// The events so far that say the same of something.
+#[derive(Debug, Clone, Copy)]
+struct Said<'a> {
+    says: Says<'a>,
+    /// The first round in which another event may say the same.
+    from: usize,
+    /// The last round in which an event says it.
+    to: usize,
+}
+
 /// The round in which each event is published: later than every earlier event that it must not overtake.
 fn rounds(events: &[Publish]) -> Vec<usize> {
-    let mut last: HashMap<(&str, &str), (Says<'_>, usize)> = HashMap::new();
+    let mut said: HashMap<(&str, &str), Said<'_>> = HashMap::new();
     let mut rounds = Vec::with_capacity(events.len());
     for event in events {
         let spoken_of = spoken_of(event);
-        let after = |(name, says): &((&str, &str), Says<'_>)| {
-            let (before, round) = last.get(name)?;
-            Some(if before.goes_with(*says) { *round } else { round + 1 })
+        let from = |(name, says): &((&str, &str), Says<'_>)| {
+            said.get(name).map_or(0, |said| if said.says.goes_with(*says) { said.from } else { said.to + 1 })
         };
-        let round = spoken_of.iter().filter_map(after).max().unwrap_or(0);
-        last.extend(spoken_of.into_iter().map(|(name, says)| (name, (says, round))));
+        let froms: Vec<usize> = spoken_of.iter().map(from).collect();
+        let round = froms.iter().copied().max().unwrap_or(0);
+        for ((name, says), from) in spoken_of.into_iter().zip(froms) {
+            let to = said.get(&name).map_or(round, |said| said.to.max(round));
+            said.insert(name, Said { says, from, to });
+        }
         rounds.push(round);
     }
     rounds

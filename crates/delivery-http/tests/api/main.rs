@@ -22,6 +22,7 @@ mod repeating;
 mod round_trips;
 mod routes;
 mod settings;
+mod silent;
 mod specification;
 mod understanding;
 mod unreadable;

@@ -93,6 +93,13 @@ impl World {
             .expect("it starts")
     }
 
+    /// Starts a command that reads what is written to it.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("it starts")
+    }
+
     /// Runs a command that must succeed, and answers what it prints.
     pub(crate) async fn ask(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments).await;

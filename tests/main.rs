@@ -5,6 +5,7 @@ mod architecture;
 mod browser;
 mod command_line;
 mod crash;
+mod import;
 mod journey;
 mod live;
 mod machines;

@@ -55,6 +55,7 @@ mod store;
 mod suppressions;
 mod surroundings;
 mod texting;
+mod told;
 mod unsettled;
 
 pub use connect::{ConnectError, connect, migrate};

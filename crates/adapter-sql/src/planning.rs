@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use carillon_domain::ids::{AppointmentId, BusinessId, MessageId, PersonId};
 use carillon_domain::replan::{Existing, Key};
-use carillon_domain::{Booking, Business, Event, Reach, Reason, Status};
+use carillon_domain::{Booking, Business, Event, Reach};
 use carillon_ports::StoreError;
 use carillon_ports::appointments::{
-    Activity, Ahead, Appointments, Booked, Cursor, MissedReminder, Replanning,
+    Activity, Ahead, Appointments, Booked, Cursor, MissedReminder, Replanning, Told,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -20,7 +20,7 @@ use crate::error::store_error;
 use crate::rows::{parse, parse_option};
 use crate::rows_in::{Column, Kind, Rows};
 use crate::sql::{Sql, millis, time};
-use crate::{activity, directory, replanning};
+use crate::{activity, directory, replanning, told};
 
 #[async_trait]
 impl Appointments for SqlStore {
@@ -40,28 +40,8 @@ impl Appointments for SqlStore {
         &self,
         business: &BusinessId,
         id: &AppointmentId,
-    ) -> Result<HashMap<PersonId, i64>, StoreError> {
-        let mut sql = Sql::on(self.reader());
-        let business = sql.bind(business.as_str());
-        let id = sql.bind(id.as_str());
-        let informed: Vec<String> =
-            Status::ALL.iter().filter(|one| one.informs()).map(|one| sql.bind(one.as_str())).collect();
-        let unchanged = sql.bind(Reason::Unchanged.as_str());
-        let statement = sql.statement(&format!(
-            "SELECT recipient_id, MAX(appointment_revision) AS revision FROM messages \
-             WHERE business_id = {business} AND appointment_id = {id} AND rule IS NULL AND appointment_revision IS NOT NULL \
-             AND (status IN ({}) OR reason = {unchanged}) GROUP BY recipient_id",
-            informed.join(", ")
-        ));
-        let rows = self.reader().query_all_raw(statement).await.map_err(|error| store_error(&error))?;
-        rows.iter()
-            .map(|row| {
-                let recipient: String =
-                    row.try_get("", "recipient_id").map_err(|error| store_error(&error))?;
-                let revision = row.try_get("", "revision").map_err(|error| store_error(&error))?;
-                Ok((parse(&recipient, "a person's id")?, revision))
-            })
-            .collect()
+    ) -> Result<HashMap<PersonId, Told>, StoreError> {
+        told::list(self.reader(), business, id).await
     }
 
     async fn list_named(&self, id: &AppointmentId, reach: &Reach) -> Result<Vec<Booked>, StoreError> {

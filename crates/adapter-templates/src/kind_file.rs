@@ -2,7 +2,7 @@
 
 use carillon_domain::channel::Purpose;
 use carillon_domain::ids::KindName;
-use carillon_domain::kind::{Audience, Calendar, ChannelRule, Condition, Timing, Trigger};
+use carillon_domain::kind::{Audience, Calendar, ChannelRule, Condition, NEWS_FOR, Timing, Trigger};
 use carillon_domain::{Actor, Channel, Class, Kind, Value, span};
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -40,6 +40,7 @@ struct OnTable {
     before: Option<String>,
     of: Option<String>,
     until: Option<String>,
+    news_for: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,15 +128,25 @@ impl OnTable {
             complain("`event` must be a name such as appointment.booked".to_owned());
             return None;
         }
-        if self.until.is_some() && timing != Timing::Now {
-            complain(format!("`[[on]]` of {}: `until` goes with neither `after` nor `before`", self.event));
-            return None;
+        for (name, field) in [("until", &self.until), ("news_for", &self.news_for)] {
+            if field.is_some() && timing != Timing::Now {
+                complain(format!(
+                    "`[[on]]` of {}: `{name}` goes with neither `after` nor `before`",
+                    self.event
+                ));
+                return None;
+            }
         }
+        let news_for = match &self.news_for {
+            Some(text) => length(text, "news_for", complain)?,
+            None => NEWS_FOR,
+        };
         Some(Trigger {
             event: self.event.clone(),
             when: self.when.clone().map(Condition),
             timing,
             until: self.until.clone(),
+            news_for,
         })
     }
 }

@@ -17,6 +17,7 @@ mod announcement;
 pub mod apply_receipts;
 pub mod appointments;
 pub mod audience;
+pub mod back_fill;
 pub mod batches;
 pub mod businesses;
 mod caps;
@@ -84,6 +85,7 @@ pub mod watch;
 
 pub use apply_receipts::ApplyReceipts;
 pub use appointments::ManageAppointments;
+pub use back_fill::{BackFill, Filled};
 pub use clocks::FollowClocks;
 pub use costs::WatchCosts;
 pub use deliver::DeliverMessages;

@@ -93,8 +93,10 @@ struct Caused<'a> {
     kind: &'a Kind,
     due_at: DateTime<Utc>,
     deadline: Option<DateTime<Utc>>,
-    /// The time that its trigger names: from then on it is not sent.
+    /// An event that is accepted at this time or later does not send it any more.
     until: Option<DateTime<Utc>>,
+    /// Whether it reminds of something ahead instead of announcing the event.
+    is_planned: bool,
 }
 
 impl PublishEvent {
@@ -204,7 +206,9 @@ impl PublishEvent {
 
         let rebooking = if let Some(appointment) = &appointment {
             let zone = tenant.as_ref().map(|tenant| tenant.settings.timezone);
-            Some(Rebooking::of(ports, appointment, zone, event.occurred_at, now).await?)
+            // A silent event tells nothing, so no reminder may be left out because the event has just said the same.
+            let timed_at = if silent { occurred_at.unwrap_or(DateTime::UNIX_EPOCH).min(now) } else { now };
+            Some(Rebooking::of(ports, appointment, zone, event.occurred_at, timed_at).await?)
         } else {
             add_known_zone(ports, event.business.as_ref(), &mut event.data).await?;
             None
@@ -220,7 +224,7 @@ impl PublishEvent {
             data: &event.data,
         };
         let audiences = audience::find(ports, &kinds, hearing).await?;
-        let announcement = Announcement::of(ports, &event, rebooking.as_ref(), silent).await?;
+        let announcement = Announcement::of(ports, &event, rebooking.as_ref(), &cast.people, silent).await?;
         let wanted = wanted(&caused, &audiences, rebooking.as_ref(), &announcement);
         let setting = Setting { event: event.id, data: &whole, business: tenant.as_ref(), now };
         let (mut notifications, mut messages) = channels::plan(ports, setting, &wanted).await?;
@@ -238,6 +242,7 @@ impl PublishEvent {
             event_id: event.id,
             notifications: report::notifications(&notifications, &messages),
             warnings: cast.warnings(),
+            is_repeated: false,
         };
         let acceptance = Acceptance {
             people: cast.to_store(),
@@ -376,25 +381,30 @@ fn completed(appointment: Appointment, cast: &Cast) -> Appointment {
 }
 
 /// When a kind is sent, and after which time it is of no use: what comes before something, once that began; what comes after, a day
-/// later (so that events of long ago ask nobody for a review).
+/// later (so that events of long ago ask nobody for a review); what leaves at once, when the event is no news any more.
 fn times<'a>(kind: &'a Kind, trigger: &Trigger, event: &Event, data: &Value) -> Result<Caused<'a>, Refusal> {
-    let until = match &trigger.until {
+    let began = match &trigger.until {
         Some(path) => time_at(data, path)?,
         None => None,
     };
-    let (due_at, deadline) = match &trigger.timing {
-        Timing::Now => (event.accepted_at, until),
+    let (due_at, deadline, until) = match &trigger.timing {
+        Timing::Now => {
+            let stale = event.occurred_at + trigger.news_for;
+            (event.accepted_at, began, Some(began.map_or(stale, |began| began.min(stale))))
+        }
         Timing::After(span) => {
             let due_at = event.occurred_at + *span;
-            (due_at, Some(due_at + TimeDelta::days(1)))
+            let deadline = due_at + TimeDelta::days(1);
+            (due_at, Some(deadline), Some(deadline))
         }
         Timing::Before { by, of } => {
             let time = time_at(data, of)?
                 .ok_or_else(|| Refusal::input("invalid_data", pointer_to(of), "is required"))?;
-            (time - *by, Some(time))
+            (time - *by, Some(time), None)
         }
     };
-    Ok(Caused { kind, due_at, deadline, until })
+    let is_planned = matches!(trigger.timing, Timing::Before { .. });
+    Ok(Caused { kind, due_at, deadline, until, is_planned })
 }
 
 /// The time at a dotted path of the data; `None` where there is none.
@@ -433,7 +443,7 @@ fn wanted<'a>(
                 deadline: caused.deadline.or(begins),
                 channels: None,
                 fence: fence.clone(),
-                left_out: announcement.withheld(caused.kind, caused.until, &recipient.id),
+                left_out: announcement.withheld(caused.kind, caused.until, caused.is_planned, &recipient.id),
                 batch: None,
             });
         }

@@ -39,20 +39,20 @@ pub struct Rebooked {
 
 impl Rebooking {
     /// Looks up what is known, and decides what it becomes. An appointment that is said without a zone keeps the one that is known, else
-    /// has `zone`: its local time is part of what was agreed.
+    /// has `zone`: its local time is part of what was agreed. `timed_at` is when people hear of the change.
     pub async fn of(
         ports: &Ports,
         appointment: &Appointment,
         zone: Option<Tz>,
         happened_at: DateTime<Utc>,
-        now: DateTime<Utc>,
+        timed_at: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         let known = ports.appointments.find_appointment(&appointment.business, &appointment.id).await?;
         let before = known.as_ref().map(|booked| &booked.booking);
         let known_zone = before.and_then(|booking| booking.appointment.timezone);
         let timezone = appointment.timezone.or(known_zone).or(zone);
         let change =
-            Booking::change(before, &Appointment { timezone, ..appointment.clone() }, happened_at, now);
+            Booking::change(before, &Appointment { timezone, ..appointment.clone() }, happened_at, timed_at);
         Ok(Self { known, change })
     }
 
@@ -90,6 +90,10 @@ impl Rebooking {
             Some(known) if known.booking.timing == booking.timing => &known.reminders,
             Some(_) | None => &[],
         };
+        // What is entered after it began has no reminders, not even left-out ones.
+        if existing.is_empty() && booking.appointment.starts_at <= now {
+            return Ok(Rebooked { booking: Some((**booking).clone()), ..Rebooked::default() });
+        }
         let (difference, appear) = compare(ports, booking, business, &zones, existing, Missed::LeaveOut, now);
         let (notifications, messages) = reminders::make(ports, event, booking, &appear, now);
         let vanish = difference.vanish.iter().map(|one| one.message).collect();

@@ -18,6 +18,14 @@ pub struct EventReport {
     /// What in the request could not be used; the rest was accepted all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Problem>,
+    /// Whether it is the stored answer to an earlier request with the same key: this time nothing was done.
+    #[serde(skip_serializing, default = "yes")]
+    pub is_repeated: bool,
+}
+
+/// What is read from a store was answered before.
+const fn yes() -> bool {
+    true
 }
 
 /// One kind for one recipient.

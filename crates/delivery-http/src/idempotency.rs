@@ -11,13 +11,17 @@ use crate::problem::ApiError;
 /// The header's name.
 pub(crate) const HEADER: &str = "Idempotency-Key";
 
+/// Whether it can be a key: 1 to 255 visible ASCII characters.
+pub(crate) fn is_key(key: &[u8]) -> bool {
+    (1..=255).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic)
+}
+
 /// The key of a request with the fingerprint of what it stands for: method, path and the body byte for byte.
 pub(crate) fn repeatable(request: &HttpRequest, body: &[u8]) -> Result<Option<Repeatable>, ApiError> {
     let mut all = request.headers().get_all(HEADER);
     let Some(value) = all.next() else { return Ok(None) };
     let key = value.as_bytes();
-    let is_key = (1..=255).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
-    if !is_key || all.next().is_some() {
+    if !is_key(key) || all.next().is_some() {
         let detail = "must be given once, with 1 to 255 visible ASCII characters";
         return Err(ApiError::input(
             "invalid_idempotency_key",

@@ -17,6 +17,7 @@ mod crowd;
 mod deadline;
 mod docs_ui;
 mod dto;
+mod event_line;
 mod failure_words;
 mod form;
 mod handlers;
@@ -43,6 +44,7 @@ mod words;
 mod world;
 
 pub use api::{Api, ApiSettings, Counts};
+pub use event_line::read_event_line;
 pub use openapi::openapi;
 pub use routes::{listed, operations_routes, routes};
 pub use token::TokenSeal;

@@ -49,7 +49,8 @@ fn pointer(path: &Path) -> String {
         .collect()
 }
 
-fn step(name: &str) -> String {
+/// One step of a pointer.
+pub(crate) fn step(name: &str) -> String {
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 

@@ -196,6 +196,12 @@ pub fn status_after(event_name: &str, said: Option<AppointmentStatus>) -> Option
     }
 }
 
+/// Whether an event says something by its name alone that the appointment does not hold: that another practitioner comes, of whom no id
+/// is known.
+pub fn says_by_its_name(event_name: &str, appointment: &Appointment) -> bool {
+    event_name == "appointment.practitioner_changed" && appointment.practitioner.is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

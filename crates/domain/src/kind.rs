@@ -31,6 +31,9 @@ named!(Audience {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition(pub String);
 
+/// How long after it happened an event is announced, where its kind says nothing else: a back-fill is no news.
+pub const NEWS_FOR: TimeDelta = TimeDelta::hours(24);
+
 /// An event that causes a kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
@@ -42,6 +45,8 @@ pub struct Trigger {
     pub timing: Timing,
     /// The dotted path of a time in the data from which on the kind is not sent: an appointment that has begun is not announced.
     pub until: Option<String>,
+    /// How long after the event happened the kind is sent at most; for what leaves at once.
+    pub news_for: TimeDelta,
 }
 
 /// When a message leaves.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
-use carillon_domain::ids::{AppointmentId, BusinessId, MessageId, PersonId};
+use carillon_domain::ids::{AppointmentId, BusinessId, EventId, KindName, MessageId, PersonId};
 use carillon_domain::replan::{Existing, Move};
 use carillon_domain::{Booking, Business, Channel, Event, Message, Notification, Reach};
 use chrono::{DateTime, Utc};
@@ -17,6 +17,17 @@ pub struct Booked {
     pub booking: Booking,
     /// Its reminders, ended ones included.
     pub reminders: Vec<Existing>,
+}
+
+/// What a recipient was told of an appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The newest revision that they know.
+    pub revision: i64,
+    /// The newest event that told them.
+    pub event: EventId,
+    /// By which kind.
+    pub kind: KindName,
 }
 
 /// Which appointments are wanted: all lie ahead and are agreed.
@@ -90,13 +101,13 @@ pub trait Appointments: Send + Sync {
         id: &AppointmentId,
     ) -> Result<Option<Booked>, StoreError>;
 
-    /// The newest revision of an appointment that each recipient was told of by an event, or will be, or that was no news to them
-    /// (`unchanged`). Reminders do not count, nor what was not sent for any other reason.
+    /// What each recipient was told of an appointment by an event, or will be. Reminders do not count, nor what was not sent; that
+    /// something was no news to them (`unchanged`) counts for the revision.
     async fn list_told(
         &self,
         business: &BusinessId,
         id: &AppointmentId,
-    ) -> Result<HashMap<PersonId, i64>, StoreError>;
+    ) -> Result<HashMap<PersonId, Told>, StoreError>;
 
     /// Every appointment within reach that has this id: ids are unique within a business.
     async fn list_named(&self, id: &AppointmentId, reach: &Reach) -> Result<Vec<Booked>, StoreError>;

@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Send one notification by hand
     Send(SendArgs),
+    /// Back-fill events from a file without announcing them; exit code 1 says that a line was refused
+    Import(ImportArgs),
     /// List what can be sent: every kind with its audience, class and channels
     Kinds(KindsArgs),
     /// Check and preview the texts
@@ -135,6 +137,15 @@ pub(crate) struct SendArgs {
     /// For programs
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// JSON Lines: on each line an event as POST /v1/events takes it; `-` reads standard input
+    pub(crate) file: PathBuf,
+    /// Announce the events of lines that do not say `silent`
+    #[arg(long)]
+    pub(crate) announce: bool,
 }
 
 #[derive(Debug, Args)]

@@ -78,6 +78,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => commands::doctor::run(args).await,
         Command::Keys(args) => commands::keys::run(args).await.map(done),
         Command::Send(args) => commands::send::run(args).await.map(done),
+        Command::Import(args) => commands::import::run(args).await,
         Command::Kinds(args) => commands::kinds::run(&args).map(done),
         Command::Templates(args) => commands::templates::run(args).map(done),
         Command::Simulate(args) => Box::pin(commands::simulate::run(args)).await.map(done),

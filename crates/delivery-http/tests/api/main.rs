@@ -25,6 +25,7 @@ mod repeating;
 mod round_trips;
 mod routes;
 mod settings;
+mod silent;
 mod specification;
 mod suppressions;
 mod understanding;

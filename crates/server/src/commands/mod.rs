@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod flags;
+pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod kinds;
 pub(crate) mod migrate;

@@ -1,6 +1,7 @@
 //! Businesses.
 
 use carillon_domain::{Business, BusinessId};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,6 +20,14 @@ pub(crate) struct BusinessInput {
     /// Its choices; left out, they stay as they are (or become the usual ones).
     #[schema(value_type = Option<SettingsBody>)]
     pub(crate) settings: Option<Object<SettingsBody>>,
+    /// Its language (BCP 47), where the settings do not say one.
+    #[serde(default, rename = "locale")]
+    #[schema(value_type = Option<String>, example = "fr")]
+    _locale: IgnoredAny,
+    /// Its time zone (IANA), where the settings do not say one.
+    #[serde(default, rename = "timezone")]
+    #[schema(value_type = Option<String>, example = "Europe/Paris")]
+    _timezone: IgnoredAny,
 }
 
 /// A business.

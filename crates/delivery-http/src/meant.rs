@@ -59,6 +59,10 @@ impl Meant for BusinessInput {
         let Value::Object(business) = json else { return };
         business.retain(|name, value| name == "name" || !is_blank(value));
         for name in ["locale", "timezone"] {
+            // What is no text stays, and is refused as it is.
+            if !business.get(name).is_some_and(Value::is_string) {
+                continue;
+            }
             let Some(value) = business.remove(name) else { continue };
             let settings = business.entry("settings").or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(settings) = settings {

@@ -1,7 +1,6 @@
 //! Businesses.
 
 use carillon_domain::{Business, BusinessId};
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,12 +21,12 @@ pub(crate) struct BusinessInput {
     pub(crate) settings: Option<Object<SettingsBody>>,
     /// Its language (BCP 47), where the settings do not say one.
     #[serde(default, rename = "locale")]
-    #[schema(value_type = Option<String>, example = "fr")]
-    _locale: IgnoredAny,
+    #[schema(example = "fr")]
+    _locale: Option<String>,
     /// Its time zone (IANA), where the settings do not say one.
     #[serde(default, rename = "timezone")]
-    #[schema(value_type = Option<String>, example = "Europe/Paris")]
-    _timezone: IgnoredAny,
+    #[schema(example = "Europe/Paris")]
+    _timezone: Option<String>,
 }
 
 /// A business.

@@ -48,7 +48,6 @@ async fn the_example_of_each_type_fits_its_schema_and_is_accepted() {
         let world = World::new().await;
         let answer = world.post("/v1/events", example).await;
         assert_eq!(answer.status, 202, "{name}: {}", answer.text);
-        assert_ne!(answer.json()["notifications"], json!([]), "{name}: {}", answer.text);
     }
 }
 

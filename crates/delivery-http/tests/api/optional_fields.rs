@@ -45,7 +45,11 @@ fn cases() -> Vec<Case> {
     vec![
         case(Method::PUT, "/v1/recipients/camille", person),
         case(Method::PUT, "/v1/appointments/a-1", appointment),
-        case(Method::PUT, "/v1/businesses/salon", json!({"name": "Salon", "settings": settings()})),
+        case(
+            Method::PUT,
+            "/v1/businesses/salon",
+            json!({"name": "Salon", "settings": settings(), "locale": "fr", "timezone": "Europe/Paris"}),
+        ),
         case(Method::PUT, "/v1/businesses/salon/settings", settings()),
         case(Method::POST, "/v1/businesses/salon/settings/preview", settings()),
         case(Method::POST, "/v1/events/dry-run", event),
@@ -104,7 +108,7 @@ async fn whatever_is_read_is_allowed_by_the_specification() {
         let mut all = Vec::new();
         places("", &body, &mut all);
         for place in all {
-            for value in [Value::Null, json!(""), json!("2026-12-01T08:30+0100"), json!("\n")] {
+            for value in [Value::Null, json!(""), json!("2026-12-01T08:30+0100"), json!({}), json!("\n")] {
                 let mut body = body.clone();
                 *body.pointer_mut(&place).expect("a place") = value.clone();
                 let answer = world.send_json(&world.platform, method.clone(), path, &body).await;

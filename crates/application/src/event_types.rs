@@ -33,7 +33,9 @@ fn event_type(catalogue: &dyn Catalogue, event: &str) -> Option<EventType> {
     let mut sample = BTreeMap::new();
     for kind in &kinds {
         if let Some(Value::Map(items)) = catalogue.sample(&kind.name) {
-            items.into_iter().for_each(|(name, value)| _ = sample.entry(name).or_insert(value));
+            for (name, value) in items {
+                sample.entry(name).or_insert(value);
+            }
         }
     }
     Some(EventType {

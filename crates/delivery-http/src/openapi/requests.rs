@@ -133,10 +133,17 @@ pub(crate) fn allow_blanks(schema: &mut Value, resolve: &impl Fn(&str) -> Value)
 }
 
 fn allow_blank(property: &mut Value, resolve: &impl Fn(&str) -> Value) {
+    // Within a choice, a description of the component would not be seen.
+    let shared = referred(property).map(|name| resolve(name)["description"].clone());
     let blank = if is_text(property, resolve) { reference(BLANK) } else { json!({"const": ""}) };
     let Value::Object(field) = property else { return };
     let mut said: Vec<(String, Value)> =
         ANNOTATIONS.iter().filter_map(|name| Some(((*name).to_owned(), field.remove(*name)?))).collect();
+    if let Some(shared @ Value::String(_)) = shared
+        && said.iter().all(|(name, _)| name != "description")
+    {
+        said.push(("description".to_owned(), shared));
+    }
     let choice = if field.contains_key("oneOf") { "oneOf" } else { "anyOf" };
     // Any text fits, the empty one too.
     let is_plain =
@@ -147,7 +154,7 @@ fn allow_blank(property: &mut Value, resolve: &impl Fn(&str) -> Value) {
     } else {
         let mut parts = match field.remove(choice) {
             Some(Value::Array(parts)) => parts,
-            _ => vec![without_null(Value::Object(std::mem::take(field)))],
+            Some(_) | None => vec![without_null(Value::Object(std::mem::take(field)))],
         };
         for part in [blank, json!({"type": "null"})] {
             if !parts.contains(&part) {

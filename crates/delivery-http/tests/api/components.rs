@@ -18,7 +18,9 @@ pub(crate) fn check(document: &Value, name: &str) -> Validator {
 fn schemas<'a>(at: &str, value: &'a Value, all: &mut Vec<(String, &'a Value)>) {
     all.push((at.to_owned(), value));
     if let Some(items) = value.as_object() {
-        items.iter().for_each(|(name, inner)| schemas(&format!("{at}/{name}"), inner, all));
+        for (name, inner) in items {
+            schemas(&format!("{at}/{name}"), inner, all);
+        }
     }
     for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
         schemas(&format!("{at}/{index}"), inner, all);

@@ -95,6 +95,10 @@ fn separate(document: &mut Value, lenient: &BTreeSet<String>) {
         let names = whole["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
         let names: Value = names.collect();
         whole["required"] = names;
+        // Answers that say more are made of it, and may hold fields that are new.
+        if let Value::Object(whole) = &mut *whole {
+            whole.remove("additionalProperties");
+        }
         for property in properties_mut(whole).filter_map(|(_, property)| property.as_object_mut()) {
             property.remove("default");
         }

@@ -22,7 +22,7 @@ pub(crate) fn add(document: &mut Value, events: &[EventType]) {
         let Ok(data) = serde_json::from_str(&event.schema) else { continue };
         let sample = serde_json::to_value(&event.sample).unwrap_or_default();
         add_data(document, &name, event, data, &sample);
-        let body = body(&any, event, &format!("{name}Data"), sample);
+        let body = body(&any, event, &format!("{name}Data"), &sample);
         add_component(document, &format!("{name}Event"), body);
         let reference = reference(&format!("{name}Event"));
         mapping.insert(event.name.clone(), reference["$ref"].clone());
@@ -38,7 +38,7 @@ pub(crate) fn add(document: &mut Value, events: &[EventType]) {
 }
 
 /// The body of one type: the body of any event with its name and its data.
-fn body(any: &Value, event: &EventType, data: &str, sample: Value) -> Value {
+fn body(any: &Value, event: &EventType, data: &str, sample: &Value) -> Value {
     let mut body = any.clone();
     body["description"] = format!("`{}`. What comes of it: {}", event.name, event.causes.join(" ")).into();
     body["properties"]["type"] =

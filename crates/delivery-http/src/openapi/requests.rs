@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::schema::{
     add, component, component_mut, is_text, parts_mut, properties_mut, reachable, reference, referred,
@@ -66,7 +66,7 @@ fn lenient(document: &Value) -> BTreeSet<String> {
 fn sides(document: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
     let items = document["paths"].as_object().into_iter().flatten();
-    for operation in items.filter_map(|(_, item)| item.as_object()).flat_map(|item| item.values()) {
+    for operation in items.filter_map(|(_, item)| item.as_object()).flat_map(Map::values) {
         reachable(document, &operation["requestBody"], &mut asked);
         reachable(document, &operation["responses"], &mut answered);
     }
@@ -96,7 +96,7 @@ fn separate(document: &mut Value, lenient: &BTreeSet<String>) {
         let names: Value = names.collect();
         whole["required"] = names;
         // Answers that say more are made of it, and may hold fields that are new.
-        if let Value::Object(whole) = &mut *whole {
+        if let Some(whole) = whole.as_object_mut() {
             whole.remove("additionalProperties");
         }
         for property in properties_mut(whole).filter_map(|(_, property)| property.as_object_mut()) {
@@ -104,7 +104,7 @@ fn separate(document: &mut Value, lenient: &BTreeSet<String>) {
         }
     }
     let items = document["paths"].as_object_mut().into_iter().flatten();
-    for operation in items.filter_map(|(_, item)| item.as_object_mut()).flat_map(|item| item.values_mut()) {
+    for operation in items.filter_map(|(_, item)| item.as_object_mut()).flat_map(Map::values_mut) {
         if let Some(body) = operation.get_mut("requestBody") {
             rename(body, &input);
         }

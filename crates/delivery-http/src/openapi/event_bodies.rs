@@ -142,5 +142,5 @@ fn shared_names(events: &[EventType]) -> Vec<String> {
 /// A name as types of clients are called.
 fn pascal(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..])).collect()
+    words.flat_map(|word| [word[..1].to_ascii_uppercase(), word[1..].to_owned()]).collect()
 }

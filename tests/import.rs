@@ -117,7 +117,10 @@ async fn an_import_that_is_killed_and_run_again_loses_and_doubles_nothing() {
     let again = world.ask(&["import", &file]).await;
     assert_eq!(count_before(&again, " already in"), lines.len(), "{again}");
     for name in what_there_is(&app).await.keys() {
-        assert!(!name.contains("\\\"sent\\\"") && !name.contains("queued"), "nobody hears of the past: {name}");
+        assert!(
+            !name.contains("\\\"sent\\\"") && !name.contains("queued"),
+            "nobody hears of the past: {name}"
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 mod app;
 mod architecture;
 mod browser;
+mod clients;
 mod command_line;
 mod crash;
 mod import;

@@ -47,6 +47,10 @@ impl Catalogue for Templates {
         self.find_kind(kind).is_some_and(|kind| kind.channels.iter().any(|rule| rule.channel == channel))
     }
 
+    fn event_schema(&self, event: &str) -> Option<String> {
+        self.events.get(event).map(|listeners| listeners.document.clone())
+    }
+
     fn schema(&self, kind: &KindName) -> Option<String> {
         self.entries.get(kind).map(|entry| entry.document.clone())
     }

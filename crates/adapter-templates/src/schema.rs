@@ -131,6 +131,18 @@ impl Schema {
     }
 }
 
+/// The schema of data for several kinds at once as clients read it, with the definitions that it uses.
+pub(crate) fn document(schemas: &[&Schema]) -> String {
+    let mut document = together(schemas);
+    let mut used = Map::new();
+    if let (Some(schema), Json::Object(document)) = (schemas.first(), &mut document) {
+        document.remove("$defs");
+        schema.collect(&Json::Object(document.clone()), &mut used);
+    }
+    document["$defs"] = used.into();
+    document.to_string()
+}
+
 /// Checks data against the schemas of one kind or of several at once: it must fit each of them, and may hold no names but theirs.
 pub(crate) struct Check(Validator);
 

@@ -15,7 +15,7 @@ use crate::kind_folder::Entry;
 use crate::load;
 use crate::own;
 use crate::regions::Regions;
-use crate::schema::{Check, Schema};
+use crate::schema::{self, Check, Schema};
 use crate::sources::Sources;
 use crate::texts::Language;
 
@@ -37,10 +37,12 @@ pub struct Templates {
     pub(crate) own: own::Cache,
 }
 
-/// Who listens to an event: kinds with the index of the trigger, and the check that data must pass for all of them.
+/// Who listens to an event: kinds with the index of the trigger, and the check that data must pass for all of them, also as clients read
+/// it.
 pub(crate) struct Listeners {
     pub(crate) triggers: Vec<(KindName, usize)>,
     pub(crate) check: Check,
+    pub(crate) document: String,
 }
 
 impl fmt::Debug for Templates {
@@ -110,7 +112,10 @@ impl Templates {
                 .map(|entry| &entry.schema)
                 .collect();
             match Check::compile(&schemas) {
-                Ok(check) => _ = events.insert(event, Listeners { triggers, check }),
+                Ok(check) => {
+                    let document = schema::document(&schemas);
+                    events.insert(event, Listeners { triggers, check, document });
+                }
                 Err(error) => {
                     errors.add(&event, None, format!("the kinds of this event do not go together: {error}"));
                 }

@@ -29,6 +29,7 @@ pub mod deliver;
 pub mod digest;
 pub mod dry_run;
 mod ended;
+pub mod event_types;
 mod gate;
 pub mod history;
 pub mod inbox;

@@ -10,7 +10,7 @@ use carillon_domain::ids::PersonId;
 use carillon_domain::kind::{Timing, Trigger};
 use carillon_domain::notification::Fence;
 use carillon_domain::{
-    Actor, Appointment, Booking, Business, BusinessId, Event, Kind, Permission, Person, Principal, Value,
+    Appointment, Booking, Business, BusinessId, Event, Kind, Permission, Person, Principal, Value,
 };
 use carillon_ports::StoreError;
 use carillon_ports::store::Acceptance;
@@ -21,6 +21,7 @@ use crate::accept::{Repeatable, accept, replay, unless_overtaken};
 use crate::announcement::Announcement;
 use crate::audience::{self, Hearing};
 use crate::channels::{self, Setting, Wanted};
+use crate::event_types::needs_business;
 use crate::inline::{self, Cast};
 use crate::rebooking::{Rebooked, Rebooking};
 use crate::report::{self, EventReport};
@@ -281,8 +282,7 @@ impl PublishEvent {
                 Err(detail) => problems.push(Problem::at("/occurred_at", detail)),
             }
         }
-        let needs_business = triggered.iter().any(|(kind, _)| kind.actor != Actor::PlatformAdmin);
-        if needs_business && publish.business.is_none() {
+        if needs_business(&triggered) && publish.business.is_none() {
             problems.push(Problem::at("/business_id", "is required for this event"));
         }
         if publish.data.depth() > DEEPEST {

@@ -56,7 +56,7 @@ async fn told(ports: &Ports, booked: &Booked) -> Result<BTreeSet<PersonId>, Refu
     }
     let (appointment, timing) = (&booked.booking.appointment, booked.booking.timing);
     let told = ports.appointments.list_told(&appointment.business, &appointment.id).await?;
-    Ok(told.into_iter().filter(|(_, newest)| *newest >= timing).map(|(person, _)| person).collect())
+    Ok(told.into_iter().filter(|(_, told)| told.revision >= timing).map(|(person, _)| person).collect())
 }
 
 fn one<'a>(

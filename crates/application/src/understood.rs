@@ -59,8 +59,9 @@ fn is_time(name: &str) -> bool {
     name.ends_with("_at") || matches!(name, "from" | "to")
 }
 
-/// A place of several lines without blanks at their ends and without empty lines, each ended in the same way.
+/// A place of several lines without tabs, without blanks at their ends and without empty lines, each ended in the same way.
 pub(crate) fn lines(text: &str) -> String {
+    let text = text.replace('\t', " ");
     let lines = text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}']).map(str::trim);
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -1,9 +1,10 @@
 //! The use cases that this way in offers, wired once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use carillon_application::batches::FollowBatches;
 use carillon_application::businesses::Businesses;
+use carillon_application::event_types;
 use carillon_application::inbox::ReadInbox;
 use carillon_application::keys::Keys;
 use carillon_application::notifications::Notifications;
@@ -20,6 +21,7 @@ use carillon_application::{
 };
 
 use crate::crowd::Crowd;
+use crate::openapi::openapi;
 use crate::token::TokenSeal;
 
 /// What this way in needs to know beside the ports. No `Debug`: it holds a secret.
@@ -36,6 +38,17 @@ pub struct Counts {
     pub render: Arc<dyn Fn() -> String + Send + Sync>,
     /// Whether they are shown only to those who may look at operations.
     pub guarded: bool,
+}
+
+/// The specification as served: made when it is first asked for, for it is large and most processes are never asked.
+#[derive(Default)]
+pub(crate) struct Document(OnceLock<String>);
+
+impl Document {
+    pub(crate) fn text(&self, ports: &Ports) -> String {
+        let make = || openapi(&event_types::list(&*ports.catalogue)).to_string();
+        self.0.get_or_init(make).clone()
+    }
 }
 
 /// The use cases that this way in offers. Cheap to clone.
@@ -68,6 +81,7 @@ pub struct Api {
     pub(crate) receive: ReceiveReceipts,
     pub(crate) seal: Arc<TokenSeal>,
     pub(crate) counts: Option<Counts>,
+    pub(crate) document: Arc<Document>,
 }
 
 impl Api {
@@ -102,6 +116,7 @@ impl Api {
             receive: ReceiveReceipts::new(ports),
             seal: Arc::new(TokenSeal::new(&jwt_secret)),
             counts: None,
+            document: Arc::default(),
         }
     }
 

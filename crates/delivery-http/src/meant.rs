@@ -3,6 +3,7 @@
 //! Read-only fields of an answer are passed over; whatever else is not known stays, and is refused.
 
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::body::Meant;
 use crate::dto::appointment::AppointmentBody;
@@ -10,6 +11,15 @@ use crate::dto::business::BusinessInput;
 use crate::dto::recipient::RecipientInput;
 use crate::dto::settings::{self, SettingsBody};
 use crate::dto::template::OwnTextBody;
+
+/// The schema of settings.
+pub(crate) const SETTINGS: &str = "Settings";
+
+/// The schemas of the bodies in which an optional field may be null or empty.
+pub(crate) fn schemas() -> [String; 4] {
+    [RecipientInput::name(), AppointmentBody::name(), BusinessInput::name(), SettingsBody::name()]
+        .map(String::from)
+}
 
 impl Meant for RecipientInput {
     fn clean(json: &mut Value) {

@@ -1,7 +1,12 @@
 //! The specification, generated from the handlers, with what all of them have in common added in one place.
 
-use std::sync::LazyLock;
+mod event_bodies;
+mod references;
+mod requests;
+mod schema;
 
+use carillon_application::event_types::EventType;
+use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -123,15 +128,15 @@ const SCHEME: &str = "bearer";
 )]
 struct Document;
 
-/// The specification (OpenAPI 3.1).
-pub fn openapi() -> OpenApi {
-    Document::openapi()
-}
-
-/// The specification as served: made when somebody first asks for it, for it is large and most processes are never asked.
-pub(crate) fn text() -> &'static str {
-    static TEXT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
-    &TEXT
+/// The specification (OpenAPI 3.1) of a service in which these types of events are known.
+pub fn openapi(events: &[EventType]) -> Value {
+    let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+    references::refer(&mut document);
+    event_bodies::add(&mut document, events);
+    requests::loosen(&mut document);
+    event_bodies::loosen(&mut document, events);
+    references::open(&mut document);
+    document
 }
 
 /// The credential, and the answers that every operation under `/v1` can give.

@@ -46,6 +46,9 @@ pub trait Catalogue: Send + Sync {
     /// Whether there is a text for this channel.
     fn has_text(&self, kind: &KindName, channel: Channel) -> bool;
 
+    /// The JSON Schema of an event's data: what [`check_event`](Self::check_event) checks, as JSON text.
+    fn event_schema(&self, event: &str) -> Option<String>;
+
     /// The JSON schema of a kind's data, as JSON text.
     fn schema(&self, kind: &KindName) -> Option<String>;
 

@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 
+use crate::Api;
 use crate::docs_ui::{self, Pages};
 use crate::dto::problem::ProblemBody;
 use crate::handlers::Answer;
-use crate::openapi;
 use crate::path::Id;
 
 /// The way in
@@ -28,8 +28,8 @@ pub(crate) async fn root() -> HttpResponse {
     get, path = "/openapi.json", tag = "Documents",
     responses((status = 200, description = "The specification.", content_type = "application/json"))
 )]
-pub(crate) async fn specification() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(openapi::text())
+pub(crate) async fn specification(api: Data<Api>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(api.document.text(&api.ports))
 }
 
 /// The specification to read and to try

@@ -70,7 +70,9 @@ async fn an_event_that_changes_no_appointment_is_told_by_its_stored_zone_as_the_
     let tried: Vec<String> =
         trial.messages.iter().filter_map(|one| one.content.as_ref()).map(text_of).collect();
     assert!(!tried.is_empty(), "{trial:?}");
-    tried.iter().for_each(|text| assert_in_tokyo(text));
+    for text in &tried {
+        assert_in_tokyo(text);
+    }
     let sent_before = world.email.calls().len();
     world.publish("appointment.cancellation_requested", data(None)).await;
     world.drain().await;

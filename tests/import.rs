@@ -79,8 +79,8 @@ async fn what_there_is(app: &App) -> BTreeMap<String, usize> {
             let name = format!("{} {} {states:?}", one["recipient_id"], one["kind"]);
             *counts.entry(name).or_default() += 1;
         }
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&after={next}"),
             None => return counts,
         }
     }
@@ -117,7 +117,10 @@ async fn an_import_that_is_killed_and_run_again_loses_and_doubles_nothing() {
     let again = world.ask(&["import", &file]).await;
     assert_eq!(count_before(&again, " already in"), lines.len(), "{again}");
     for name in what_there_is(&app).await.keys() {
-        assert!(!name.contains("\\\"sent\\\"") && !name.contains("queued"), "nobody hears of the past: {name}");
+        assert!(
+            !name.contains("\\\"sent\\\"") && !name.contains("queued"),
+            "nobody hears of the past: {name}"
+        );
     }
 }
 

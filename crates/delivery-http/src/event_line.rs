@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use actix_web::web::Bytes;
 use carillon_application::accept::Repeatable;
 use carillon_application::{Publish, Refusal};
 use carillon_domain::Value;
@@ -84,7 +85,7 @@ fn unreadable(detail: &str) -> Refusal {
 /// A hash of what a line says: the same for other blanks, and for another order of its fields.
 fn fingerprint(fields: &BTreeMap<String, Value>) -> Result<String, Refusal> {
     let canonical = serde_json::to_vec(fields).map_err(|_| unreadable("cannot be read"))?;
-    Ok(Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:x}", Bytes::copy_from_slice(&Sha256::digest(canonical))))
 }
 
 /// Takes the key out of the fields.

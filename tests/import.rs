@@ -79,8 +79,8 @@ async fn what_there_is(app: &App) -> BTreeMap<String, usize> {
             let name = format!("{} {} {states:?}", one["recipient_id"], one["kind"]);
             *counts.entry(name).or_default() += 1;
         }
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&after={next}"),
             None => return counts,
         }
     }

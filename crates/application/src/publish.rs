@@ -208,7 +208,7 @@ impl PublishEvent {
         let rebooking = if let Some(appointment) = &appointment {
             let zone = tenant.as_ref().map(|tenant| tenant.settings.timezone);
             // A silent event tells nothing, so no reminder may be left out because the event has just said the same.
-            let timed_at = if silent { occurred_at.unwrap_or(DateTime::UNIX_EPOCH).min(now) } else { now };
+            let timed_at = if silent { DateTime::UNIX_EPOCH } else { now };
             Some(Rebooking::of(ports, appointment, zone, event.occurred_at, timed_at).await?)
         } else {
             add_known_zone(ports, event.business.as_ref(), &mut event.data).await?;

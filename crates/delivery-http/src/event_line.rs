@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(key(r#"{"id": 4821, "type": "x", "data": {}}"#), "4821");
         assert_eq!(key(r#"{"id": "e-1", "idempotency_key": "k", "type": "x", "data": {}}"#), "k");
         let plain = key(r#"{"type": "x", "data": {"a": 1, "b": 2}}"#);
-        assert!(plain.starts_with("sha256:") && plain.len() == 71, "{plain}");
+        assert!(plain.starts_with("sha256:") && plain.len() == 50, "{plain}");
         assert_eq!(key(r#" { "data":{"b":2,"a":1},"type":"x" } "#), plain);
         assert_ne!(key(r#"{"type": "x", "data": {"a": 1, "b": 3}}"#), plain);
     }

@@ -244,7 +244,7 @@ async fn world() -> World {
 
 /// Puts each value, then what GET answers of it: the same is there afterwards, also as `beside` shows it.
 async fn check(path: &str, beside: Option<&str>, values: &Json) {
-    let world = world().await;
+    let world = Box::pin(world()).await;
     for value in cases(values) {
         let first = world.put(path, &value).await;
         assert!(matches!(first.status, 200 | 201), "{value}: {}", first.text);

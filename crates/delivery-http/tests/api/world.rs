@@ -83,12 +83,13 @@ impl World {
     pub(crate) async fn with(change: impl FnOnce(&mut Ports)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ManualClock::default());
-        let mut ports = ports(&folder, &clock).await;
+        let mut ports = Box::pin(ports(&folder, &clock)).await;
         change(&mut ports);
         let all = Permission::ALL.to_vec();
         let key = Keys::new(&ports).create("test", Reach::Platform, all).await.expect("a key");
         let api = Api::new(&ports, ApiSettings { jwt_secret: SECRET.to_vec() });
-        let service = Rc::new(test::init_service(App::new().configure(routes(&api))).await);
+        let service = Box::pin(test::init_service(App::new().configure(routes(&api)))).await;
+        let service = Rc::new(service);
         let send: Send = Rc::new(move |request: test::TestRequest| {
             let service = Rc::clone(&service);
             Box::pin(async move {

@@ -28,7 +28,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line that is not empty; `None` at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line>> {
+    pub(crate) fn read_next(&mut self) -> io::Result<Option<Line>> {
         loop {
             let mut text = Vec::new();
             // Two bytes more than the line: its end may be CR LF.
@@ -74,7 +74,7 @@ mod tests {
     fn read(text: &[u8]) -> Vec<(u64, Option<String>)> {
         let mut lines = Lines::new(text);
         let mut found = Vec::new();
-        while let Some(line) = lines.next().expect("readable") {
+        while let Some(line) = lines.read_next().expect("readable") {
             let text = line.text.map(|text| String::from_utf8(text).expect("UTF-8"));
             found.push((line.number, text));
         }

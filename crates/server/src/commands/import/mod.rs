@@ -100,7 +100,7 @@ impl Import {
     ) -> anyhow::Result<Option<Vec<Event>>> {
         let (mut window, mut bytes) = (Vec::new(), 0);
         let mut is_at_end = true;
-        while let Some(line) = lines.next()? {
+        while let Some(line) = lines.read_next()? {
             is_at_end = false;
             bytes += line.text.as_ref().map_or(0, Vec::len);
             match self.read(&line)? {

@@ -50,7 +50,9 @@ impl Outcome {
         self.refused += 1;
         match refusal {
             Refusal::Input { problems, .. } => {
-                problems.iter().for_each(|problem| self.tell(line, &at(problem)))
+                for problem in problems {
+                    self.tell(line, &at(problem));
+                }
             }
             Refusal::KeyReused => {
                 self.tell(line, "its key stands for another event already: give the line a key of its own");

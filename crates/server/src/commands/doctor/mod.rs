@@ -2,7 +2,6 @@
 
 mod public_url;
 mod time;
-mod web;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,23 +1,23 @@
 //! Whether the links in e-mails, and the providers' receipts, reach this service.
 
-use serde_json::Value;
+use std::net::IpAddr;
 
-use super::web;
+use actix_web::http::Uri;
+use carillon_provider_http::probe;
+use serde_json::Value;
 
 /// What was found at the public URL. Nothing answers before the service is started: on this machine that is no mistake, elsewhere it is.
 pub(super) async fn examine(url: &str) -> Result<String, String> {
     let url = url.trim_end_matches('/');
-    match web::get(&format!("{url}/health/live")).await {
+    match probe(&format!("{url}/health/live")).await {
         Ok(answer) => {
-            let status = answer.status();
-            let is_ours =
-                status.is_success() && answer.json::<Value>().await.is_ok_and(|body| body["status"] == "ok");
-            if is_ours {
+            let body = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
+            if answer.status == 200 && body["status"] == "ok" {
                 Ok(format!("{url} answers"))
             } else {
                 Err(format!(
                     "{url} answers, but not as Carillon ({} to GET /health/live): CARILLON_PUBLIC_URL must lead to this service",
-                    status.as_u16()
+                    answer.status
                 ))
             }
         }
@@ -31,11 +31,10 @@ pub(super) async fn examine(url: &str) -> Result<String, String> {
 }
 
 fn is_local(url: &str) -> bool {
-    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    host.is_some_and(|host| {
-        let bare = host.trim_matches(['[', ']']);
-        host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-    })
+    let Ok(url) = url.parse::<Uri>() else { return false };
+    let host = url.host().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

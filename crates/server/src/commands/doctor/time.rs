@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use actix_web::http::Uri;
 use carillon_ports::{Clock, MessageStore};
+use carillon_provider_http::probe;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-use super::web;
 use crate::clock::SystemClock;
 use crate::config::Config;
 
@@ -63,11 +64,10 @@ fn providers(config: &Config) -> Vec<&str> {
 
 async fn provider(url: &str) -> Option<Shown> {
     let asked_at = Instant::now();
-    let answer = web::get(url).await.ok()?;
-    let date = answer.headers().get("date")?.to_str().ok()?;
-    let time = DateTime::parse_from_rfc2822(date).ok()?.to_utc();
-    let host = answer.url().host_str().unwrap_or(url).to_owned();
-    Some(compare(&host, time, asked_at))
+    let answer = probe(url).await.ok()?;
+    let time = DateTime::parse_from_rfc2822(answer.header("date")?).ok()?.to_utc();
+    let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned));
+    Some(compare(host.as_deref().unwrap_or(url), time, asked_at))
 }
 
 /// What another clock showed half-way between asking and hearing.

@@ -204,6 +204,9 @@ async fn bad_lines_are_named_and_good_ones_are_kept() {
     ] {
         assert!(said.contains(&format!("{file}{expected}")), "{expected:?} is missing in:\n{said}");
     }
+    let named =
+        said.lines().filter_map(|line| line.strip_prefix(&file)?.split(':').nth(1)?.parse::<u64>().ok());
+    assert!(named.is_sorted(), "in the order of the file:\n{said}");
     let summary = text(&output.stdout);
     assert_eq!(summary.trim(), "9 events: 3 imported (1 with warnings), 1 already in, 5 refused");
     let corrected = write(&world, "mixed.jsonl", &lines[..1]).display().to_string();

@@ -31,8 +31,10 @@ pub(crate) fn event(kind: &str, number: usize, hours: u64, status: &str) -> Valu
 }
 
 /// A cancellation by the business within the day: e-mail, SMS and in-app to the client.
+/// By the business, without a practitioner, who would hear of it too.
 pub(crate) fn cancellation(number: usize) -> Value {
     let mut body = event("appointment.cancelled", number, 5, "cancelled");
+    body["data"].as_object_mut().expect("a map").remove("practitioner");
     body["data"]["cancelled_by"] = json!("business");
     body
 }

@@ -19,6 +19,9 @@ use carillon_ports::sms::OutgoingSms;
 use carillon_ports::{Clock, EmailSender, Letterbox, SmsSender};
 use tokio::sync::watch;
 
+/// How the mailbox is called among providers.
+pub const NAME: &str = "mailbox";
+
 /// How many are kept.
 pub const CAPACITY: usize = 500;
 
@@ -62,7 +65,7 @@ impl DevelopmentMailbox {
 #[async_trait]
 impl EmailSender for DevelopmentMailbox {
     fn provider(&self) -> &'static str {
-        "mailbox"
+        NAME
     }
 
     async fn send(&self, email: &OutgoingEmail) -> Result<Taken, SendError> {
@@ -73,7 +76,7 @@ impl EmailSender for DevelopmentMailbox {
 #[async_trait]
 impl SmsSender for DevelopmentMailbox {
     fn provider(&self) -> &'static str {
-        "mailbox"
+        NAME
     }
 
     async fn send(&self, sms: &OutgoingSms) -> Result<Taken, SendError> {

@@ -67,6 +67,8 @@ pub(crate) struct WorkedOut {
     pub(crate) people: BTreeMap<PersonId, Person>,
     /// Its appointment as it is from then on, whether it changes or not.
     pub(crate) booking: Option<Booking>,
+    /// What is wrong with addresses that nothing can be sent to.
+    pub(crate) unusable: Vec<Problem>,
 }
 
 /// What is committed together with an event that the service publishes of itself.
@@ -167,10 +169,11 @@ impl PublishEvent {
         alongside: Alongside,
         strictness: Strictness,
     ) -> Result<EventReport, Refusal> {
-        let WorkedOut { acceptance, report, .. } = self.work_out(caller, publish, alongside).await?;
+        let WorkedOut { acceptance, report, unusable, .. } =
+            self.work_out(caller, publish, alongside).await?;
         match strictness {
             Strictness::Warn => {}
-            Strictness::Refuse => Refusal::unless_empty("invalid_data", report.warnings.clone())?,
+            Strictness::Refuse => Refusal::unless_empty("invalid_data", unusable)?,
         }
         accept(&self.ports, acceptance, report).await
     }
@@ -260,7 +263,8 @@ impl PublishEvent {
         let heard = audiences.into_values().flatten().map(|person| (person.id.clone(), person));
         let people = cast.people.into_iter().chain(heard).collect();
         let booking = rebooking.as_ref().and_then(Rebooking::booking).cloned();
-        Ok(WorkedOut { acceptance, report, tenant, people, booking })
+        let unusable = cast.unusable.iter().map(|unusable| unusable.problem.clone()).collect();
+        Ok(WorkedOut { acceptance, report, tenant, people, booking, unusable })
     }
 
     /// Refuses what no kind listens to, and data that does not fit the kinds that do.

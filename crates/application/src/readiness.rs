@@ -89,8 +89,7 @@ fn obstacle(
         None => Some(Reason::Erased),
     };
     match reminder.reason {
-        Some(Reason::Folded) if is_told => None,
-        Some(Reason::Folded) => objection().or(reminder.reason),
+        Some(Reason::Folded) => objection().or((!is_told).then_some(Reason::Folded)),
         Some(_) | None if reminder.status.is_open() => objection(),
         ended => ended,
     }

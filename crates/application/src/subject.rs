@@ -3,7 +3,7 @@
 use carillon_domain::appointment::{AppointmentStatus, status_after};
 use carillon_domain::ids::PersonId;
 use carillon_domain::{Appointment, BusinessId, Value, moment, zone};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::{Ports, Refusal};
 
@@ -92,11 +92,11 @@ pub fn parse_time(text: &str) -> Result<DateTime<Utc>, &'static str> {
     check_time(time.to_utc())
 }
 
-/// Refuses a time outside the years 2000 to 2100: it is a mistake, and far times overflow calendars.
+/// A time as it is stored, to the millisecond. Refuses one outside the years 2000 to 2100: it is a mistake, and far times overflow calendars.
 pub fn check_time(time: DateTime<Utc>) -> Result<DateTime<Utc>, &'static str> {
     let (first, last) = (946_684_800, 4_133_980_800);
     if (first..last).contains(&time.timestamp()) {
-        Ok(time)
+        Ok(time.trunc_subsecs(3))
     } else {
         Err("must lie in the years 2000 to 2100")
     }

@@ -25,7 +25,9 @@ pub fn read_event_line(line: &[u8], announce: bool) -> Result<Publish, Refusal> 
     let mut fields = Fields::read(line)?;
     let fingerprint = fingerprint(&fields)?;
     let key = take_key(&mut fields)?.unwrap_or_else(|| format!("sha256:{fingerprint}"));
-    fields.entry("silent".to_owned()).or_insert(Value::Bool(!announce));
+    if matches!(fields.get("silent"), None | Some(Value::Null)) {
+        fields.insert("silent".to_owned(), Value::Bool(!announce));
+    }
     let json = serde_json::to_value(Value::Map(fields)).map_err(|_| unreadable("cannot be read"))?;
     let event: EventBody = body::from_value(json)
         .map_err(|problem| Refusal::Input { code: "invalid_body", problems: vec![problem] })?;
@@ -95,6 +97,7 @@ fn take_key(fields: &mut BTreeMap<String, Value>) -> Result<Option<String>, Refu
     for name in KEYS {
         let key = match fields.remove(name) {
             None | Some(Value::Null) => continue,
+            Some(Value::Text(text)) if text.trim().is_empty() => continue,
             Some(Value::Text(text)) => text,
             Some(Value::Integer(number)) => number.to_string(),
             Some(Value::Bool(_) | Value::Float(_) | Value::List(_) | Value::Map(_)) => String::new(),
@@ -125,9 +128,14 @@ mod tests {
         let plain = r#"{"type": "payment.received", "data": {}}"#;
         let loud = r#"{"type": "payment.received", "data": {}, "silent": false}"#;
         let silent = r#"{"type": "payment.received", "data": {}, "silent": true}"#;
-        for (line, announce, expected) in
-            [(plain, false, true), (plain, true, false), (loud, false, false), (silent, true, true)]
-        {
+        let empty = r#"{"type": "payment.received", "data": {}, "silent": null, "id": ""}"#;
+        for (line, announce, expected) in [
+            (plain, false, true),
+            (plain, true, false),
+            (loud, false, false),
+            (silent, true, true),
+            (empty, true, false),
+        ] {
             assert_eq!(
                 read_event_line(line.as_bytes(), announce).expect("a line").silent,
                 expected,

@@ -16,7 +16,7 @@ pub enum AddressError {
     #[error("is not an e-mail address")]
     NotEmail,
     /// Not a number in international form that its country's numbering plan knows.
-    #[error("is not a phone number in international form, such as +33612345678")]
+    #[error("is not a phone number of any country's numbering plan, such as +33612345678")]
     NotPhone,
 }
 

@@ -1,15 +1,18 @@
 //! Times as programs write them: RFC 3339, and the forms beside it that say the same without doubt.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, SubsecRound};
 
 /// The forms besides RFC 3339, with the offset as `+02:00` or `+0200`.
 const FORMS: [&str; 4] =
     ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%d %H:%M%z"];
 
 /// Reads a date and time with its offset: seconds may be left out, the offset may lack its colon, and a blank may stand before it or in
-/// place of the `T`. A time without an offset is none: it would be a guess.
+/// place of the `T`. A time without an offset is none: it would be a guess. What is finer than a millisecond is cut off, as it is not stored.
 pub fn read(text: &str) -> Option<DateTime<FixedOffset>> {
-    let text = text.trim();
+    parse(text.trim()).map(|time| time.trunc_subsecs(3))
+}
+
+fn parse(text: &str) -> Option<DateTime<FixedOffset>> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time);
     }
@@ -61,6 +64,16 @@ mod tests {
         ] {
             let time = read(text).map(|time| time.to_utc().to_rfc3339());
             assert_eq!(time.as_deref(), Some("2027-07-15T17:00:00+00:00"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_finer_than_a_millisecond_is_cut_off() {
+        for (text, expected) in [
+            ("2027-07-15T19:00:00.000001+02:00", "2027-07-15T17:00:00+00:00"),
+            ("2027-07-15T17:00:00.123999Z", "2027-07-15T17:00:00.123+00:00"),
+        ] {
+            assert_eq!(read(text).map(|time| time.to_utc().to_rfc3339()).as_deref(), Some(expected));
         }
     }
 

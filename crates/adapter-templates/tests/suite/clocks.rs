@@ -137,8 +137,11 @@ fn the_appointment_s_own_zone_goes_before_that_of_the_text() {
 fn the_reminder_an_hour_before_says_today_where_it_is() {
     // language, now; what the SMS says of an appointment at 14:30 on 3 December in Paris
     for (locale, now, expected) in [
-        ("fr", "2026-12-03T12:30:00Z", "nous vous attendons aujourd'hui à 14:30"),
-        ("en", "2026-12-03T12:30:00Z", "see you today at 2:30 PM"),
+        ("fr", "2026-12-03T12:30:00Z", "nous vous attendons dans une heure, à 14:30"),
+        ("en", "2026-12-03T12:30:00Z", "see you in an hour, at 2:30 PM"),
+        ("fr", "2026-12-03T12:26:00Z", "nous vous attendons dans une heure, à 14:30"),
+        ("fr", "2026-12-03T12:20:00Z", "nous vous attendons aujourd'hui à 14:30"),
+        ("en", "2026-12-03T12:50:00Z", "see you today at 2:30 PM"),
         ("fr", "2026-12-02T22:30:00Z", "nous vous attendons le jeu. 03/12 à 14:30"),
         ("fr", "2026-12-02T23:30:00Z", "nous vous attendons aujourd'hui à 14:30"),
         ("en", "2026-12-02T12:30:00Z", "see you on Thu, Dec 3 at 2:30 PM"),

@@ -151,7 +151,7 @@ fn an_unknown_filter_is_refused_even_in_a_branch_that_no_sample_reaches() {
         MINIMAL,
         Some("title = 'x'\nbody = '{% if n is defined %}{{ n|tojson }}{% endif %}x'"),
         &[
-            "test.kind/en/inbox.toml: there is no filter `tojson`; there are: date, day, short_date, time, is_today, money, number, percent, plural, de, que, default, upper, lower, title, trim, length, join, round",
+            "test.kind/en/inbox.toml: there is no filter `tojson`; there are: date, day, short_date, time, is_today, is_in_an_hour, money, number, percent, plural, de, que, default, upper, lower, title, trim, length, join, round",
         ],
     );
 }

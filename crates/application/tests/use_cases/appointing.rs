@@ -361,9 +361,9 @@ async fn a_rule_that_cannot_apply_leaves_a_row_with_its_reason() {
         (false, vec![(Channel::Sms, Reason::TooLate), (Channel::InApp, Reason::NoTemplate)])
     );
     assert_eq!(
-        world.states(&report, "client.reminder_1h").await.len(),
-        0,
-        "reminders are shown with the appointment, not as news of the event"
+        world.states(&report, "client.reminder_1h").await,
+        [(Channel::Sms, Status::Suppressed, Some(Reason::TooLate))],
+        "the answer to the event says so too"
     );
     world.later(TimeDelta::days(4)).await;
     assert!(world.sms.calls().iter().all(|sms| !sms.text.contains("07:30")), "nothing is caught up with");

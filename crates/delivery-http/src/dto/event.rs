@@ -45,7 +45,7 @@ pub(crate) struct EventBody {
     /// Stores and plans everything as usual, reminders included, and sends nothing about the event itself: its messages are `suppressed`
     /// with the reason `silent`. For back-fills.
     #[serde(default)]
-    silent: bool,
+    silent: Option<bool>,
     /// Its data, as the schemas of its kinds ask. People may come with it (`client`, `practitioner`, `owner`, `support`): they are
     /// stored as by PUT.
     #[schema(value_type = Object, example = json!({"appointment": {"id": "apt-1", "starts_at": "2026-12-03T14:30:00+01:00"}}))]
@@ -63,7 +63,7 @@ impl EventBody {
             business,
             occurred_at,
             data: self.data,
-            silent: self.silent,
+            silent: self.silent.unwrap_or_default(),
             repeatable,
         }))
     }

@@ -34,8 +34,14 @@ pub(crate) fn loosen(document: &mut Value) {
     }
     let known = document.clone();
     let resolve = |name: &str| component(&known, name).clone();
-    let is_lenient =
-        |name: &&String| lenient.contains(*name) || lenient.contains(name.trim_end_matches(INPUT));
+    // What settings are made of further down, such as a reminder rule, is the same in answers.
+    let mut within = BTreeSet::new();
+    reachable(document, component(document, meant::SETTINGS), &mut within);
+    let is_lenient = |name: &&String| {
+        [&lenient, &within]
+            .iter()
+            .any(|all| all.contains(*name) || all.contains(name.trim_end_matches(INPUT)))
+    };
     for name in asked.iter().filter(is_lenient) {
         allow_blanks(component_mut(document, name), &resolve);
     }

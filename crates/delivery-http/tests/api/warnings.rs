@@ -86,7 +86,7 @@ async fn a_landline_is_stored_and_named_and_gets_no_text_message() {
     let body = json!({
         "kind": "client.appointment_cancelled", "business_id": "salon", "channels": ["sms"],
         "recipient": {"id": "max", "name": "Max", "phone": "+33140506070"},
-        "data": {"appointment": {"id": "a-9", "service": "Coupe", "starts_at": "2026-12-15T19:00:00+01:00"}, "cancelled_by": "business"}
+        "data": {"appointment": {"id": "a-9", "service": "Coupe", "starts_at": "2026-12-01T19:00:00+01:00"}, "cancelled_by": "business"}
     });
     let answer = world.post("/v1/notifications", &body).await.expect(202).json();
     let sms = answer["messages"].as_array().expect("messages").iter().find(|one| one["channel"] == "sms");

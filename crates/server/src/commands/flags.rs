@@ -13,6 +13,7 @@ pub(crate) fn explain(refusal: Refusal, flags: &Flags) -> anyhow::Error {
 }
 
 fn line(pointer: &str, detail: &str, flags: &Flags) -> String {
+    let detail = detail.replace("GET /v1/kinds", "`carillon kinds`");
     for (place, flag) in flags {
         match pointer.strip_prefix(place) {
             Some("") => return format!("{flag}: {detail}"),

@@ -85,11 +85,17 @@ struct Import {
 
 impl Import {
     async fn all(&self, lines: &mut Lines<impl BufRead>, outcome: &mut Outcome) -> anyhow::Result<()> {
-        while let Some(window) = self.window(lines, outcome)? {
-            self.publish(window, outcome).await?;
+        loop {
+            let goes_on = match self.window(lines, outcome) {
+                Ok(Some(window)) => self.publish(window, outcome).await.map(|()| true),
+                Ok(None) => Ok(false),
+                Err(error) => Err(error),
+            };
             outcome.reached(lines.consumed);
+            if !goes_on? {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// The next lines that can be read; `None` at the end.

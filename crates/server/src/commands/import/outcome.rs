@@ -13,6 +13,8 @@ pub(crate) struct Outcome {
     /// What the file is called in messages.
     file: String,
     progress: ProgressBar,
+    /// Messages that are not printed yet, with their lines: they are found out of order.
+    waiting: Vec<(u64, String)>,
     shown: u64,
     imported: u64,
     known: u64,
@@ -23,11 +25,24 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// Begins, with a progress bar where standard error is a terminal. `size` is that of the file, where it is known.
     pub(crate) fn new(file: String, size: Option<u64>) -> Self {
-        Self { file, progress: progress(size), shown: 0, imported: 0, known: 0, warned: 0, refused: 0 }
+        Self {
+            file,
+            progress: progress(size),
+            waiting: Vec::new(),
+            shown: 0,
+            imported: 0,
+            known: 0,
+            warned: 0,
+            refused: 0,
+        }
     }
 
-    /// So many bytes of the file are done.
-    pub(crate) fn reached(&self, bytes: u64) {
+    /// So many bytes of the file are done: prints what there is to say of their lines.
+    pub(crate) fn reached(&mut self, bytes: u64) {
+        self.waiting.sort_by_key(|(line, _)| *line);
+        for (line, text) in self.waiting.drain(..) {
+            self.progress.suspend(|| eprintln!("{}:{line}: {text}", self.file));
+        }
         self.progress.set_position(bytes);
         self.progress.set_message(self.summary());
     }
@@ -96,7 +111,7 @@ impl Outcome {
     fn tell(&mut self, line: u64, text: &str) {
         self.shown += 1;
         if self.shown <= MOST_SHOWN {
-            self.progress.suspend(|| eprintln!("{}:{line}: {text}", self.file));
+            self.waiting.push((line, text.to_owned()));
         }
     }
 }

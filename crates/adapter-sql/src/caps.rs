@@ -124,7 +124,8 @@ impl Terms {
             given.push(vec![subject.into(), id.into()]);
         }
         let given = given.table("given", &mut sql);
-        let (now, oldest) = (sql.bind(millis(self.now)), sql.bind(millis(self.now - self.span)));
+        let now = sql.bind(millis(self.now));
+        let oldest = sql.bind(millis(self.now - self.span));
         let hurry = if sql.is_postgres() { HURRY } else { "" };
         let statement = sql.statement(&format!(
             "WITH {given} INSERT INTO cap_counted (subject, counted_id, counted_at) \
@@ -199,7 +200,8 @@ impl Terms {
             ]);
         }
         let given = given.table("given", &mut sql);
-        let (now, oldest) = (sql.bind(millis(now)), sql.bind(millis(now - span)));
+        let oldest = sql.bind(millis(now - span));
+        let now = sql.bind(millis(now));
         let [critical, usual, bulk] =
             [allowance.critical, allowance.usual, allowance.bulk].map(|most| sql.bind(i64::from(most)));
         let (least, greatest) = if sql.is_postgres() { ("LEAST", "GREATEST") } else { ("MIN", "MAX") };

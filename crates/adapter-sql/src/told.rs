@@ -12,17 +12,19 @@ use crate::error::store_error;
 use crate::rows::parse;
 use crate::sql::Sql;
 
-/// What each recipient was told, of whatever revision.
+/// What each recipient was told of an appointment, at the newest revision that they know.
 pub(crate) async fn list(
     reader: &DatabaseConnection,
     business: &BusinessId,
     id: &AppointmentId,
 ) -> Result<HashMap<PersonId, Told>, StoreError> {
     let mut sql = Sql::on(reader);
-    let (business, id) = (sql.bind(business.as_str()), sql.bind(id.as_str()));
+    let business = sql.bind(business.as_str());
+    let id = sql.bind(id.as_str());
     let informs: Vec<String> =
         Status::ALL.iter().filter(|one| one.informs()).map(|one| sql.bind(one.as_str())).collect();
-    let (informs, unchanged) = (informs.join(", "), sql.bind(Reason::Unchanged.as_str()));
+    let informs = informs.join(", ");
+    let unchanged = sql.bind(Reason::Unchanged.as_str());
     let statement = sql.statement(&format!(
         "SELECT recipient_id, appointment_revision, event_id, kind, status FROM messages \
          WHERE business_id = {business} AND appointment_id = {id} AND rule IS NULL AND appointment_revision IS NOT NULL \

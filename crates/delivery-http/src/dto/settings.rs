@@ -28,7 +28,7 @@ pub(crate) struct SettingsBody {
     locale: Option<Locale>,
     /// Time zone (IANA) of the business: of its appointments and people that have none of their own. Printed times, and reminder rules by
     /// time of day, follow the appointment's zone, else this one; quiet hours and digests the recipient's, else this one. Left out, it is the platform's (`CARILLON_DEFAULT_TIMEZONE`).
-    #[serde(deserialize_with = "zone")]
+    #[serde(deserialize_with = "optional_zone")]
     #[schema(value_type = String, example = "Europe/Paris")]
     timezone: Option<Tz>,
     /// When clients are reminded.
@@ -381,13 +381,7 @@ impl SettingsBody {
     }
 }
 
-/// The library's own error would repeat what was sent.
-fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tz>, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    zone::read(&name).map(Some).map_err(serde::de::Error::custom)
-}
-
-/// The same where a zone may be left out.
+/// Reads a zone that may be left out. The library's own error would repeat what was sent.
 pub(crate) fn optional_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tz>, D::Error> {
     let name = Option::<String>::deserialize(deserializer)?;
     name.map(|name| zone::read(&name).map_err(serde::de::Error::custom)).transpose()
